@@ -1,0 +1,117 @@
+"""What every way of running the service shares. Nothing here reads the environment."""
+
+from pathlib import Path
+
+from csp.constants import NONCE, NONE, SELF
+
+PACKAGE = Path(__file__).resolve().parents[2]
+
+INSTALLED_APPS = [
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django_tasks",
+    "django_tasks_db",
+    "csp",
+    "django_guid",
+    "ravs.core",
+    "ravs.nhsuk_forms",
+    "ravs.audit",
+    "ravs.mail",
+    "ravs.accounts",
+    "ravs.organisations",
+    "ravs.members",
+    "ravs.vaccines",
+    "ravs.vaccinations",
+    "ravs.reports",
+]
+
+MIDDLEWARE = [
+    "ravs.core.probes.ProbeMiddleware",
+    "django_guid.middleware.guid_middleware",
+    "ravs.core.logging.RequestLogMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "ravs.core.headers.PrivacyHeadersMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "ravs.accounts.middleware.SignedInMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "ravs.members.middleware.MembershipMiddleware",
+    "ravs.core.access.AccessMiddleware",
+]
+
+ROOT_URLCONF = "ravs.config.urls"
+WSGI_APPLICATION = "ravs.config.wsgi.application"
+APPEND_SLASH = False
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.jinja2.Jinja2",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "environment": "ravs.config.jinja2.environment",
+            "context_processors": ["ravs.core.context.page_frame"],
+        },
+    },
+]
+
+STATIC_URL = "/static/"
+
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF, NONCE],
+        "style-src": [SELF],
+        "img-src": [SELF],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "manifest-src": [SELF],
+        "form-action": [SELF],
+        "base-uri": [NONE],
+        "frame-ancestors": [NONE],
+    }
+}
+
+DJANGO_GUID = {"GUID_HEADER_NAME": "X-Request-ID", "EXPOSE_HEADER": False}
+READINESS_REPORTS: dict[str, str] = {}
+
+LANGUAGE_CODE = "en-gb"
+USE_I18N = False
+USE_TZ = True
+TIME_ZONE = "Europe/London"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+SESSION_ENGINE = "ravs.accounts.sessions"
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_IDLE_MINUTES = 30
+SESSION_WARNING_MINUTES = 2
+SESSION_ABSOLUTE_HOURS = 12
+CSRF_COOKIE_HTTPONLY = True
+CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_FAILURE_VIEW = "ravs.core.views.csrf_failure"
+MESSAGE_STORAGE = "django.contrib.messages.storage.fallback.FallbackStorage"
+
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "core_cache",
+    }
+}
+
+TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+
+ENTRY = "ravs.members.entry.services.Entry"
+
+LAPSE_DAYS = 90
+LAPSE_WARNING_DAYS = (60, 76, 83, 89)
+LAPSE_SOON_DAYS = 76
+INVITATION_DAYS = 90
+INVITATION_MOST_SENDS = 10
+RESEND_AFTER_DAYS = 7
+PAGE_SIZE = 20

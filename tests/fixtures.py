@@ -1,0 +1,40 @@
+"""Fixtures and habits of the whole test suite (loaded by the root ``conftest.py``)."""
+
+import os
+from collections.abc import Iterator
+
+import pytest
+from django.db import connection
+
+from tests import flushing
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave tests of locks and races to the engine that has them."""
+    if connection.vendor == "postgresql":
+        return
+    left_out = [item for item in items if item.get_closest_marker("postgres")]
+    if left_out:
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if item not in left_out]
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: pytest.Any) -> Iterator[None]:
+    """Let transactional tests empty append-only tables and keep what migrations put in."""
+    with flushing.allowed():
+        yield
+
+
+@pytest.fixture(scope="session")
+def rounds() -> "Rounds":
+    """How often a long test goes round: all with ``LONG=1`` (make test-long), else a tenth."""
+    return Rounds(long=os.environ.get("LONG") == "1")
+
+
+class Rounds:
+    def __init__(self, *, long: bool) -> None:
+        self.long = long
+
+    def __call__(self, whole: int) -> int:
+        return whole if self.long else max(1, whole // 10)
