@@ -1,0 +1,162 @@
+"""From a bound field to the parameters of its component. Only this file knows their names."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
+
+from ravs.nhsuk_forms.dates import BOXES
+from ravs.nhsuk_forms.errors import wrong_boxes
+from ravs.nhsuk_forms.fields import Choice, Look
+
+
+@dataclass(frozen=True)
+class Component:
+    """Which macro to call, and with what. ``reveals``: fields to render under a choice."""
+
+    name: str
+    params: dict[str, Any]
+    reveals: dict[str, tuple[str, ...]]
+
+
+def params_of(bound: forms.BoundField, **overrides: Any) -> Component:
+    """The component of a field on a page. ``overrides`` replace its parameters by name."""
+    field: Any = bound.field
+    name = "hidden" if bound.is_hidden else getattr(field, "component", "input")
+    params = BUILDERS[name](bound, look_of(field))
+    reveals = {option.value: option.reveals for option in getattr(field, "options", ())}
+    return Component(name, {**params, **overrides}, reveals)
+
+
+def look_of(field: Any) -> Look:
+    return getattr(field, "look", None) or Look()
+
+
+def shared(bound: forms.BoundField, look: Look) -> dict[str, Any]:
+    """What every component takes."""
+    params: dict[str, Any] = {"name": bound.html_name}
+    if bound.help_text:
+        params["hint"] = text_or_html(bound.help_text)
+    if bound.errors:
+        params["errorMessage"] = message_of(list(bound.errors))
+    return params
+
+
+def text_or_html(words: str) -> dict[str, str]:
+    """Words go in as text, escaped, unless our own code made them markup."""
+    return {"html": words} if hasattr(words, "__html__") else {"text": words}
+
+
+def message_of(errors: list[str]) -> dict[str, str]:
+    if len(errors) == 1:
+        return text_or_html(errors[0])
+    return {"html": format_html_join(SafeString("<br>"), "{}", ((error,) for error in errors))}
+
+
+def input_params(bound: forms.BoundField, look: Look) -> dict[str, Any]:
+    value = bound.value()
+    return {
+        **shared(bound, look),
+        **text_manners(look),
+        "id": bound.auto_id,
+        "type": getattr(bound.field, "type", "text"),
+        "label": {"text": bound.label, "size": look.label_size},
+        "value": "" if value is None else str(value),
+    }
+
+
+def text_manners(look: Look) -> dict[str, Any]:
+    """How the browser should help with typing; unsaid when empty."""
+    manners = {
+        "autocomplete": look.autocomplete,
+        "inputmode": look.inputmode,
+        "spellcheck": look.spellcheck,
+        "autocapitalize": look.autocapitalize,
+        "width": look.width,
+    }
+    return {key: value for key, value in manners.items() if value not in {"", None}}
+
+
+def password_params(bound: forms.BoundField, look: Look) -> dict[str, Any]:
+    return {
+        **shared(bound, look),
+        **text_manners(look),
+        "id": bound.auto_id,
+        "label": {"text": bound.label, "size": look.label_size},
+    }
+
+
+def search_params(bound: forms.BoundField, look: Look) -> dict[str, Any]:
+    return {
+        **input_params(bound, look),
+        "type": "search",
+        "button": {"text": look.button or "Search"}
+        if not look.button_label
+        else {"text": look.button or "Search", "ariaLabel": look.button_label},
+    }
+
+
+def fieldset(bound: forms.BoundField, look: Look) -> dict[str, Any]:
+    return {"legend": {"text": bound.label, "size": look.label_size}}
+
+
+def item(option: Choice, *, checked: bool) -> dict[str, Any]:
+    made: dict[str, Any] = {"value": option.value, "text": option.label, "checked": checked}
+    if option.hint:
+        made["hint"] = {"text": option.hint}
+    return made
+
+
+def choice_params(bound: forms.BoundField, look: Look) -> dict[str, Any]:
+    field: Any = bound.field
+    value = bound.value()
+    chosen = {str(one) for one in value} if isinstance(value, list | tuple) else {str(value)}
+    return {
+        **shared(bound, look),
+        "idPrefix": bound.auto_id,
+        "fieldset": fieldset(bound, look),
+        "inline": look.inline,
+        "items": [item(option, checked=option.value in chosen) for option in field.options],
+    }
+
+
+def date_params(bound: forms.BoundField, look: Look) -> dict[str, Any]:
+    value = bound.value()
+    boxes: Any = bound.field.widget
+    values = value if isinstance(value, list) else boxes.decompress(value)
+    wrong = wrong_boxes(bound) if bound.errors else []
+    params = shared(bound, look)
+    params.pop("name")
+    return {
+        **params,
+        "id": bound.auto_id,
+        "fieldset": fieldset(bound, look),
+        "items": [
+            {
+                "label": {"text": box.capitalize()},
+                "id": f"{bound.auto_id}_{box}",
+                "name": f"{bound.html_name}_{box}",
+                "value": "" if text is None else str(text),
+                "width": "4" if box == "year" else "2",
+                "error": box in wrong,
+            }
+            for box, text in zip(BOXES, values, strict=True)
+        ],
+    }
+
+
+def hidden_params(bound: forms.BoundField, look: Look) -> dict[str, Any]:
+    return {"name": bound.html_name, "value": bound.value()}
+
+
+BUILDERS = {
+    "input": input_params,
+    "password": password_params,
+    "search": search_params,
+    "radios": choice_params,
+    "checkboxes": choice_params,
+    "date": date_params,
+    "hidden": hidden_params,
+}
