@@ -81,7 +81,11 @@ def make(directory: Path) -> None:
     initdb = [binaries() / "initdb", "-D", data, "-U", "ravs", "-A", "trust", "-E", "UTF8"]
     made = subprocess.run(
         [*initdb, "--locale=C.UTF-8", "--no-sync"],
-        cwd=directory, capture_output=True, text=True, check=False, **run_as,
+        cwd=directory,
+        capture_output=True,
+        text=True,
+        check=False,
+        **run_as,
     )
     if made.returncode:
         raise NoPostgres(f"initdb failed: {made.stderr.strip()}")
@@ -98,8 +102,12 @@ def launch(directory: Path, *, with_us: bool) -> "subprocess.Popen[bytes]":
     with (directory / "log").open("wb") as log:
         return subprocess.Popen(
             [binaries() / "postgres", "-D", directory / "data"],
-            cwd=directory, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
-            start_new_session=True, preexec_fn=die_with_parent if with_us else None,
+            cwd=directory,
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
+            preexec_fn=die_with_parent if with_us else None,  # noqa: PLW1509 - one thread
             **ordinary_user(),
         )
 

@@ -20,7 +20,10 @@ REFUSE = {
 }
 FORGET = {
     "sqlite": ["DROP TRIGGER regions_stay"],
-    "postgresql": ["DROP TRIGGER regions_stay ON organisations_region", "DROP FUNCTION regions_stay"],
+    "postgresql": [
+        "DROP TRIGGER regions_stay ON organisations_region",
+        "DROP FUNCTION regions_stay",
+    ],
 }
 
 

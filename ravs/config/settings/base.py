@@ -80,6 +80,10 @@ CONTENT_SECURITY_POLICY = {
 DJANGO_GUID = {"GUID_HEADER_NAME": "X-Request-ID", "EXPOSE_HEADER": False}
 READINESS_REPORTS: dict[str, str] = {}
 
+SERVICE_NAME = "Record a vaccination service"
+NHS_LOGO = False
+NHSUK_FONT_STYLESHEET = ""
+
 LANGUAGE_CODE = "en-gb"
 USE_I18N = False
 USE_TZ = True
