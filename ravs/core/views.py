@@ -100,4 +100,6 @@ def unavailable(request: HttpRequest) -> HttpResponse:
 
 def plain_page(template: str, status: int, **values: Any) -> HttpResponse:
     """A page that asks nothing of the request: it must show when everything else has failed."""
-    return HttpResponse(render_to_string(template, {"frame": bare_frame(), **values}), status=status)
+    return HttpResponse(
+        render_to_string(template, {"frame": bare_frame(), **values}), status=status
+    )
