@@ -1,0 +1,85 @@
+"""The closed vocabularies that events may carry.
+
+An event holds no free text. What looks like a word must stand in one of these lists, so a name
+or an address cannot slip in by mistake. Lists that belong to a room above repeat that room's
+choices (a guard holds the two equal); their labels are what the history page says.
+"""
+
+from django.db.models import TextChoices
+
+
+class Levels(TextChoices):
+    RECORDER = "recorder", "Recorder"
+    ADMINISTRATOR = "administrator", "Administrator"
+    LEAD_ADMINISTRATOR = "lead-administrator", "Lead administrator"
+
+
+class DeactivationReasons(TextChoices):
+    PERSON = "person", "by a lead administrator"
+    SELF = "self", "by themselves"
+    INACTIVITY = "inactivity", "after 90 days without logging in"
+    ORGANISATION = "organisation", "because the organisation was closed"
+    SUPPORT = "support", "by support"
+
+
+class Statuses(TextChoices):
+    """Where a membership stands."""
+
+    INVITED = "invited", "Invited"
+    ACTIVE = "active", "Active"
+    DEACTIVATED = "deactivated", "Deactivated"
+
+
+class OrganisationStatuses(TextChoices):
+    INVITED = "invited", "Invited"
+    ACTIVE = "active", "Active"
+    DEACTIVATED = "deactivated", "Deactivated"
+    CLOSED = "closed", "Closed"
+
+
+class OrganisationTypes(TextChoices):
+    NHS_TRUST = "nhs-trust", "NHS trust"
+    COMMUNITY_PHARMACY = "community-pharmacy", "Community pharmacy"
+    GP_SURGERY = "gp-surgery", "GP surgery"
+    PHARMACY_HQ = "pharmacy-hq", "Pharmacy HQ"
+
+
+class Reactivations(TextChoices):
+    """How somebody came back."""
+
+    ONE = "one", "one person chosen"
+    ALL = "all", "everyone who had lapsed"
+    RE_ADDED = "re-added", "added again"
+    COMMAND = "command", "by an operator"
+
+
+class Findings(TextChoices):
+    """What the identity provider answered when asked for a person's account."""
+
+    NEW = "new", "a new account was made"
+    EXISTING = "existing", "an account was already there"
+    PENDING = "pending", "an account was waiting to be activated"
+
+
+class IdentityPurposes(TextChoices):
+    ENSURE = "ensure", "make or find the account"
+    RESEND = "resend", "send the activation again"
+
+
+class InactiveCauses(TextChoices):
+    """Why somebody known was not let in anywhere."""
+
+    DEACTIVATED = "deactivated", "deactivated"
+    LAPSED = "lapsed", "90 days without logging in"
+    INVITATION_LAPSED = "invitation-lapsed", "the invitation lapsed"
+    INVITATION_CANCELLED = "invitation-cancelled", "the invitation was cancelled"
+    ORGANISATION_CLOSED = "organisation-closed", "the organisation is closed"
+    NO_MEMBERSHIP = "no-membership", "at no organisation"
+    ORGANISATION_DEACTIVATED = "organisation-deactivated", "the organisation is deactivated"
+
+
+class SessionEnds(TextChoices):
+    """Why a session was over."""
+
+    IDLE = "idle", "not used for a while"
+    ABSOLUTE = "absolute", "open for as long as a session may be"

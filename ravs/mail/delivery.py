@@ -1,0 +1,2 @@
+def drain(limit: int = 50) -> int:
+    return 0

@@ -1,0 +1,71 @@
+"""The outbox: every letter is a row before it is a message."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from ravs.core.ids import new_id
+from ravs.mail.addresses import domain_of
+
+
+class State(models.TextChoices):
+    QUEUED = "queued", "Queued"
+    SENDING = "sending", "Being sent"
+    SENT = "sent", "Sent"
+    FAILED = "failed", "Not delivered"
+
+
+class Message(models.Model):
+    """One letter to one person, and how far it has come.
+
+    ``next_attempt_at`` is when somebody may next take the row: while it is queued, the next try;
+    while it is being sent, the end of the lease, after which any worker may take it over. Whoever
+    holds the lease knows its token, and only that token may settle the row.
+    """
+
+    State = State
+
+    public_id = models.UUIDField(default=new_id, unique=True, editable=False)
+    kind = models.CharField(max_length=60)
+    about = models.UUIDField()
+    organisation = models.UUIDField(null=True)
+    to = models.CharField(max_length=320)
+    subject = models.TextField()
+    text = models.TextField()
+    html = models.TextField()
+
+    state = models.CharField(max_length=8, choices=State, default=State.QUEUED)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    next_attempt_at = models.DateTimeField()
+    lease_token = models.UUIDField(null=True)
+    last_error = models.CharField(max_length=300, blank=True)
+    created_at = models.DateTimeField()
+    sent_at = models.DateTimeField(null=True)
+    failed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["next_attempt_at", "id"],
+                condition=Q(state__in=["queued", "sending"]),
+                name="message_due",
+            ),
+            models.Index(fields=["about", "-id"], name="message_about"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                name="message_state_has_its_dates",
+                condition=Q(state="queued", lease_token=None, sent_at=None, failed_at=None)
+                | Q(state="sending", lease_token__isnull=False, sent_at=None, failed_at=None)
+                | Q(state="sent", lease_token=None, sent_at__isnull=False, failed_at=None)
+                | Q(state="failed", lease_token=None, sent_at=None, failed_at__isnull=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.public_id}"
+
+    @property
+    def message_id(self) -> str:
+        """The same for every attempt, so that a repeated message can be told from a second one."""
+        return f"<{self.public_id}@{domain_of(settings.EMAIL_FROM)}>"
