@@ -39,7 +39,7 @@ FOOTER = (
 
 def menu(request: HttpRequest, ods: str) -> tuple[Link, ...]:
     """The entries whose door would open to this person, the one they are in marked."""
-    permissions = getattr(request, "permissions", frozenset())
+    permissions: frozenset[str] = getattr(request, "permissions", frozenset())
     links = []
     for item in MENU:
         try:

@@ -72,7 +72,7 @@ def written_date(day: date | datetime | None) -> str:
 
 
 def written_moment(moment: datetime | None) -> str:
-    """``26 March 2026 at 2:05pm``, London time; noon and midnight by name, as the NHS writes them."""
+    """``26 March 2026 at 2:05pm``, London time; midday and midnight by name."""
     if moment is None:
         return ""
     local = moment.astimezone(LONDON)
@@ -80,7 +80,7 @@ def written_moment(moment: datetime | None) -> str:
         clock = "midnight" if local.hour == 0 else "midday"
     else:
         minutes = f":{local:%M}" if local.minute else ""
-        clock = f"{local.hour % 12 or 12}{minutes}{'am' if local.hour < 12 else 'pm'}"  # noqa: PLR2004
+        clock = f"{local.hour % 12 or 12}{minutes}{'am' if local.hour < 12 else 'pm'}"
     return f"{written_date(local)} at {clock}"
 
 

@@ -23,7 +23,7 @@ class DateBoxes(forms.MultiWidget):
 
 
 class DateField(forms.MultiValueField):
-    """A day that exists. ``noun`` begins the error sentences: "Date of birth must be a real date"."""
+    """A day that exists. ``noun`` begins its errors: "Date of birth must be a real date"."""
 
     component = "date"
     widget = DateBoxes

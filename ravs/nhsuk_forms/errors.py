@@ -1,5 +1,6 @@
 """The error summary: every error of a form, in the order of its questions, linked to them."""
 
+from html import unescape
 from typing import Any
 
 from django import forms
@@ -21,9 +22,9 @@ def error_list(form: Any) -> list[dict[str, str]]:
     return items
 
 
-def text_of(message: str) -> str:
+def text_of(message: object) -> str:
     """The words alone: the summary's line is itself a link and can hold no other."""
-    return strip_tags(message) if hasattr(message, "__html__") else str(message)
+    return unescape(strip_tags(str(message))) if hasattr(message, "__html__") else str(message)
 
 
 def target_of(bound: forms.BoundField) -> str:

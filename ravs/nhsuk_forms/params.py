@@ -34,7 +34,7 @@ def look_of(field: Any) -> Look:
     return getattr(field, "look", None) or Look()
 
 
-def shared(bound: forms.BoundField, look: Look) -> dict[str, Any]:
+def shared(bound: forms.BoundField) -> dict[str, Any]:
     """What every component takes."""
     params: dict[str, Any] = {"name": bound.html_name}
     if bound.help_text:
@@ -44,12 +44,13 @@ def shared(bound: forms.BoundField, look: Look) -> dict[str, Any]:
     return params
 
 
-def text_or_html(words: str) -> dict[str, str]:
+def text_or_html(words: object) -> dict[str, str]:
     """Words go in as text, escaped, unless our own code made them markup."""
-    return {"html": words} if hasattr(words, "__html__") else {"text": words}
+    text = str(words)  # stays marked as safe when it was
+    return {"html": text} if hasattr(text, "__html__") else {"text": text}
 
 
-def message_of(errors: list[str]) -> dict[str, str]:
+def message_of(errors: list[Any]) -> dict[str, str]:
     if len(errors) == 1:
         return text_or_html(errors[0])
     return {"html": format_html_join(SafeString("<br>"), "{}", ((error,) for error in errors))}
@@ -58,7 +59,7 @@ def message_of(errors: list[str]) -> dict[str, str]:
 def input_params(bound: forms.BoundField, look: Look) -> dict[str, Any]:
     value = bound.value()
     return {
-        **shared(bound, look),
+        **shared(bound),
         **text_manners(look),
         "id": bound.auto_id,
         "type": getattr(bound.field, "type", "text"),
@@ -81,7 +82,7 @@ def text_manners(look: Look) -> dict[str, Any]:
 
 def password_params(bound: forms.BoundField, look: Look) -> dict[str, Any]:
     return {
-        **shared(bound, look),
+        **shared(bound),
         **text_manners(look),
         "id": bound.auto_id,
         "label": {"text": bound.label, "size": look.label_size},
@@ -114,7 +115,7 @@ def choice_params(bound: forms.BoundField, look: Look) -> dict[str, Any]:
     value = bound.value()
     chosen = {str(one) for one in value} if isinstance(value, list | tuple) else {str(value)}
     return {
-        **shared(bound, look),
+        **shared(bound),
         "idPrefix": bound.auto_id,
         "fieldset": fieldset(bound, look),
         "inline": look.inline,
@@ -127,7 +128,7 @@ def date_params(bound: forms.BoundField, look: Look) -> dict[str, Any]:
     boxes: Any = bound.field.widget
     values = value if isinstance(value, list) else boxes.decompress(value)
     wrong = wrong_boxes(bound) if bound.errors else []
-    params = shared(bound, look)
+    params = shared(bound)
     params.pop("name")
     return {
         **params,
@@ -147,7 +148,7 @@ def date_params(bound: forms.BoundField, look: Look) -> dict[str, Any]:
     }
 
 
-def hidden_params(bound: forms.BoundField, look: Look) -> dict[str, Any]:
+def hidden_params(bound: forms.BoundField, _look: Look) -> dict[str, Any]:
     return {"name": bound.html_name, "value": bound.value()}
 
 
