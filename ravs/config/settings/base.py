@@ -110,7 +110,7 @@ CACHES = {
 
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 
-ENTRY = "ravs.members.entry.services.Entry"
+ENTRY = "ravs.members.entry.door.Entry"
 
 LAPSE_DAYS = 90
 LAPSE_WARNING_DAYS = (60, 76, 83, 89)
