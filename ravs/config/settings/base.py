@@ -78,7 +78,7 @@ CONTENT_SECURITY_POLICY = {
 }
 
 DJANGO_GUID = {"GUID_HEADER_NAME": "X-Request-ID", "EXPOSE_HEADER": False}
-READINESS_REPORTS: dict[str, str] = {}
+READINESS_REPORTS: dict[str, str] = {"worker": "ravs.core.worker.report"}
 
 SERVICE_NAME = "Record a vaccination service"
 NHS_LOGO = False
@@ -109,6 +109,9 @@ CACHES = {
 }
 
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+DRAINS = ["ravs.mail.delivery.drain", "ravs.members.identity_calls.drain"]
+MAILER = "ravs.mail.smtp.SmtpMailer"
+MAIL_LEASE_SECONDS = 300
 
 ENTRY = "ravs.members.entry.door.Entry"
 
