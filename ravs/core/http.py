@@ -32,8 +32,10 @@ LARGEST_ANSWER = 5 * 1024 * 1024
 LONGEST_RETRY_AFTER = 24 * 60 * 60.0
 PASSING_STATUS_CODES = frozenset({408, 425, 429, 500, 502, 503, 504})
 
+# For callers that look at what a client gives or raises without building one.
+Response = httpx2.Response
 HttpError = httpx2.HTTPError
-"""Whatever a client of this module may raise, for callers which catch it themselves."""
+InvalidAddress = httpx2.InvalidURL
 
 logger = logging.getLogger(__name__)
 # The library's own line at INFO holds whole addresses, and their queries hold people's e-mails.
