@@ -212,7 +212,10 @@ def email_transport(name: str, default: str | None = None) -> EmailTransport:
 
 
 def database(name: str, default: str | None = None) -> dict[str, Any]:
-    """Django's settings for ``sqlite:///path`` or ``postgresql://user:password@host/name``."""
+    """Django's settings for ``sqlite:///path`` or ``postgresql://user:password@host/name``.
+
+    A database that is forgotten with its process is refused, unless it is the default (tests).
+    """
     value = secret(name, default)
     scheme = value.partition("://")[0]
     if scheme not in {"sqlite", "postgresql", "postgres"}:
@@ -221,8 +224,8 @@ def database(name: str, default: str | None = None) -> dict[str, Any]:
         parsed = dict(dj_database_url.parse(value))
     except Exception as error:
         raise BadSetting(f"{name} is not the address of a database.") from error
-    if not parsed.get("NAME"):
-        raise BadSetting(f"{name} must name a database.")
+    if not parsed.get("NAME") or (parsed["NAME"] == ":memory:" and value != default):
+        raise BadSetting(f"{name} must name a database that lasts.")
     return _sqlite(parsed) if scheme == "sqlite" else _postgres(parsed)
 
 

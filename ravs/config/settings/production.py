@@ -54,10 +54,15 @@ NHS_LOGO = env.boolean("NHS_LOGO", default=False)
 NHSUK_FONT_STYLESHEET = env.text("NHSUK_FONT_STYLESHEET", "")
 
 # Posting the sign-in form ends at the provider, and browsers hold redirects to this list too.
-_directives = CONTENT_SECURITY_POLICY["DIRECTIVES"]
-_directives["form-action"] = [SELF, contract.origin_of(OIDC_ISSUER)]
-_directives["style-src"] = [SELF, *contract.font_origins(NHSUK_FONT_STYLESHEET)]
-_directives["font-src"] = [SELF, *contract.font_origins(NHSUK_FONT_STYLESHEET)]
+_font = contract.font_origins(NHSUK_FONT_STYLESHEET)
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": CONTENT_SECURITY_POLICY["DIRECTIVES"]
+    | {
+        "form-action": [SELF, contract.origin_of(OIDC_ISSUER)],
+        "style-src": [SELF, *_font],
+        "font-src": [SELF, *_font],
+    }
+}
 
 # Assets are served straight from the installed package: there is no step that could be forgotten.
 WHITENOISE_USE_FINDERS = True
@@ -70,4 +75,11 @@ LOGGING = logging.configuration(env.one_of("LOG_LEVEL", ["INFO", "WARNING", "ERR
 SILENCED_SYSTEM_CHECKS = ["security.W021"]
 if not _cookies.secure:
     # On this machine alone, without TLS: said plainly at start (ravs.core.checks) instead.
-    SILENCED_SYSTEM_CHECKS += ["security.W004", "security.W008", "security.W012", "security.W016"]
+    SILENCED_SYSTEM_CHECKS += [
+        "security.W004",
+        "security.W008",
+        "security.W010",
+        "security.W011",
+        "security.W012",
+        "security.W016",
+    ]
