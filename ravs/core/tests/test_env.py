@@ -93,8 +93,10 @@ class TestSecrets:
 
 @pytest.mark.parametrize(
     ("value", "expected"),
-    [("1", True), ("true", True), ("YES", True), ("on", True)]
-    + [("0", False), ("False", False), ("no", False), ("off", False)],
+    [
+        *((value, True) for value in ("1", "true", "YES", "on")),
+        *((value, False) for value in ("0", "False", "no", "off")),
+    ],
 )
 def test_it_reads_yes_and_no(monkeypatch: pytest.MonkeyPatch, value: str, expected: bool) -> None:
     monkeypatch.setenv("X", value)
