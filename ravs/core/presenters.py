@@ -63,6 +63,35 @@ class Frame:
     footer: tuple[Link, ...] = ()
 
 
+@dataclass(frozen=True)
+class Facts:
+    """What the public pages say of how this service is set up."""
+
+    identity_provider: str
+    lapse_days: int
+    invitation_days: int
+    resend_after_days: int
+    idle_minutes: int
+    absolute_hours: int
+    session_cookie: str
+    csrf_cookie: str
+
+
+@dataclass(frozen=True)
+class Helper:
+    """A colleague who can open the door that was shut."""
+
+    name: str
+    email: str
+
+
+@dataclass(frozen=True)
+class Refused:
+    """The page of someone whose rights do not reach."""
+
+    whom_to_ask: tuple[Helper, ...]
+
+
 def written_date(day: date | datetime | None) -> str:
     """``26 March 2026``, in London when a moment is given; empty for no date."""
     if day is None:

@@ -15,11 +15,14 @@ def error_list(form: Any) -> list[dict[str, str]]:
         return []
     items = [{"text": text_of(message)} for message in form.non_field_errors()]
     for name in form.fields:
-        items += [
-            {"text": text_of(message), "href": f"#{target_of(form[name])}"}
-            for message in form.errors.get(name, ())
-        ]
+        items += items_of(form[name])
     return items
+
+
+def items_of(bound: forms.BoundField) -> list[dict[str, str]]:
+    """A field's lines; those of a hidden one link nowhere, because nobody can go there."""
+    link = {} if bound.is_hidden else {"href": f"#{target_of(bound)}"}
+    return [{"text": text_of(message), **link} for message in bound.errors]
 
 
 def text_of(message: object) -> str:

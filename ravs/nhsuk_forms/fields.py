@@ -179,6 +179,9 @@ class CheckboxesField(forms.MultipleChoiceField):
         )
 
 
+OUT_OF_DATE = "This page is out of date: go back, reload it and try again"
+
+
 class HiddenField(forms.CharField):
     """A value the page carries along, such as the key of a submission."""
 
@@ -186,4 +189,4 @@ class HiddenField(forms.CharField):
 
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("widget", forms.HiddenInput)
-        super().__init__(**kwargs)
+        super().__init__(**options_of("", OUT_OF_DATE, kwargs))
