@@ -117,6 +117,6 @@ def bare_page(request: HttpRequest, template: str, status: int) -> HttpResponse:
     """A page that asks nothing of session or database: it must show when they have failed."""
     context: dict[str, Any] = {
         "frame": bare_frame(),
-        "nonce": getattr(request, "csp_nonce", ""),
+        "nonce": str(getattr(request, "csp_nonce", "")),
     }
     return HttpResponse(render_to_string(template, context), status=status)
