@@ -2,12 +2,16 @@
 
 import os
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import pytest
 from django.db import connection
 from pytest_django import DjangoDbBlocker
 
 from tests import flushing
+
+if TYPE_CHECKING:
+    from tests.clients import PageClient
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -39,3 +43,11 @@ class Rounds:
 
     def __call__(self, whole: int) -> int:
         return whole if self.long else max(1, whole // 10)
+
+
+@pytest.fixture
+def client() -> "PageClient":
+    """The strict client, in place of Django's."""
+    from tests.clients import PageClient
+
+    return PageClient()
