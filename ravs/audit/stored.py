@@ -1,0 +1,126 @@
+"""Reading the history's tables as they stand, for ``verify``: what is stored, to the letter."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from django.db import OperationalError, connection
+from django.db.models import CharField, QuerySet
+from django.db.models.functions import Cast
+
+from ravs.audit import hashing
+from ravs.audit.models import Event, EventPerson
+
+
+class Row(NamedTuple):
+    """An event as it stands in the table; ids and the moment as the text that is stored."""
+
+    id: str
+    seq: int
+    type: str
+    actor: str | None
+    subject: str | None
+    data: Any
+    at: datetime
+    at_text: str
+    request_id: str
+    person_hashes: Any
+    previous_hash: str
+    hash: str
+
+
+class Side(NamedTuple):
+    event: str
+    position: str
+    person: str
+    salt: bytes | None
+    payload: str | None
+
+
+class Unreadable(Exception):
+    """A row's bytes are no longer what they were, so that it cannot even be read."""
+
+
+@contextmanager
+def reading() -> Iterator[None]:
+    """Tells rows that cannot be read from a database that cannot be reached."""
+    try:
+        yield
+    except (ValueError, TypeError, AttributeError, OverflowError) as error:
+        raise Unreadable from error
+    except OperationalError as error:
+        if "Could not decode" in str(error):
+            raise Unreadable from error
+        raise
+
+
+def rows_of(chain: UUID) -> QuerySet[Event, tuple[Any, ...]]:
+    """Rows in order, with ids and moment as text: two spellings of one id are not the same row."""
+    return (
+        Event.objects.filter(chain=chain)
+        .annotate(
+            id_text=Cast("id", CharField()),
+            actor_text=Cast("actor", CharField()),
+            subject_text=Cast("subject", CharField()),
+            at_text=Cast("at", CharField()),
+        )
+        .order_by("seq")
+        .values_list(
+            "id_text",
+            "seq",
+            "type",
+            "actor_text",
+            "subject_text",
+            "data",
+            "at",
+            "at_text",
+            "request_id",
+            "person_hashes",
+            "previous_hash",
+            "hash",
+        )
+    )
+
+
+def rehash(chain: UUID, row: Row) -> str:
+    if connection.vendor == "sqlite" and row.at_text != str(row.at.astimezone(UTC))[:-6]:
+        raise ValueError("The moment is spelt in another way than it was written.")
+    return hashing.event_hash(
+        {
+            "id": plain(row.id) or "",
+            "chain": chain.hex,
+            "seq": row.seq,
+            "type": row.type,
+            "actor": plain(row.actor),
+            "subject": plain(row.subject),
+            "data": row.data,
+            "at": row.at,
+            "request_id": row.request_id,
+            "person_hashes": row.person_hashes,
+            "previous_hash": row.previous_hash,
+        }
+    )
+
+
+def plain(stored: str | None) -> str | None:
+    """An id as 32 digits: how SQLite keeps it, and PostgreSQL with dashes between."""
+    if stored is None or connection.vendor == "sqlite":
+        return stored
+    return stored.replace("-", "")
+
+
+def sides_of(chain: UUID, after: int, until: int) -> dict[str, list[Side]]:
+    """The side rows of a stretch of the chain, by event."""
+    rows = (
+        EventPerson.objects.filter(event__chain=chain, event__seq__gt=after, event__seq__lte=until)
+        .annotate(event_text=Cast("event_id", CharField()), person_text=Cast("person", CharField()))
+        .values_list("event_text", "position", "person_text", "salt", "payload")
+    )
+    sides: dict[str, list[Side]] = {}
+    for event, position, person, salt, payload in rows:
+        kept_salt = None if salt is None else bytes(salt)
+        side = Side(event, position, plain(person) or "", kept_salt, payload)
+        sides.setdefault(event, []).append(side)
+    return sides
