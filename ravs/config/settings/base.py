@@ -79,7 +79,10 @@ CONTENT_SECURITY_POLICY = {
 }
 
 DJANGO_GUID = {"GUID_HEADER_NAME": "X-Request-ID", "EXPOSE_HEADER": False}
-READINESS_REPORTS: dict[str, str] = {"worker": "ravs.core.worker.report"}
+READINESS_REPORTS: dict[str, str] = {
+    "worker": "ravs.core.worker.report",
+    "identity_provider": "ravs.accounts.readiness.report",
+}
 
 SERVICE_NAME = "Record a vaccination service"
 NHS_LOGO = False
@@ -124,3 +127,5 @@ INVITATION_DAYS = 90
 INVITATION_MOST_SENDS = 10
 RESEND_AFTER_DAYS = 7
 PAGE_SIZE = 20
+MAY_RUN_FUTURE_NIGHTS = False
+IDENTITY_HELP = ""
