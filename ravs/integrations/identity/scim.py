@@ -24,9 +24,11 @@ from ravs.integrations.identity.port import AccountStatus, DirectoryError, Ensur
 T = TypeVar("T")
 
 OVERALL_SECONDS = 30.0
-ANY_STATUS = None
+ANY_STATUS = None  # the library still refuses whatever is no success
+CHANGED = [200, 202, 204]
 REFUSED_CHANGE = frozenset({400, 409, 412})
 NOT_BUILT = frozenset({405, 501})
+SWITCHED_OFF = "the account is switched off at the identity provider"
 HINTS = {
     400: "it does not understand the question",
     401: "it does not accept the token",
@@ -68,6 +70,8 @@ class ScimDirectory:
             record = _find(scim, email, external_id)
             if record is None:
                 raise DirectoryError("there is no account to activate", permanent=False)
+            if record.active is False:
+                raise DirectoryError(SWITCHED_OFF, permanent=True)
             if not mapping.tells_activation(record):
                 return Resent.UNSUPPORTED
             if mapping.activation(record).state == "active":
@@ -136,8 +140,7 @@ def _settle(scim: SyncSCIMClient, record: Record, external_id: UUID) -> Ensured:
     """What an account that was there already means; one of ours is switched on if need be."""
     if record.active is False:
         if not mapping.is_ours(record, external_id):
-            reason = "the account is switched off at the identity provider, and is not ours"
-            raise DirectoryError(reason, permanent=True)
+            raise DirectoryError(SWITCHED_OFF, permanent=True)
         _change(scim, record, "active")
     return mapping.ensured(record, external_id)
 
@@ -162,7 +165,7 @@ def _change(scim: SyncSCIMClient, record: Record, path: str) -> None:
         Record,
         record.id or "",
         mapping.replacing(path, value=True),
-        expected_status_codes=ANY_STATUS,
+        expected_status_codes=CHANGED,
         check_response_payload=False,
     )
 
