@@ -1,0 +1,60 @@
+"""The answer to a verified account: in, to a choice, or to a page that says who can help."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import Resolver404, resolve, reverse
+
+from ravs.accounts.models import Account
+from ravs.accounts.services import end_session
+from ravs.members.entry import services
+from ravs.members.entry.presenters import dead_end
+from ravs.members.models import Membership
+from ravs.members.selectors import lead_administrators
+
+
+class Entry:
+    """What ``accounts`` calls when the provider has proved who somebody is (its port)."""
+
+    def after_sign_in(self, request: HttpRequest, account: Account, next_path: str) -> HttpResponse:
+        services.lapse_at_the_door(account)
+        session = request.sign_in  # type: ignore[attr-defined]
+        usable = services.sign_in(account=account, session=session)
+        if not usable:
+            return _refuse(request, account)
+        wanted = _wanted(usable, next_path)
+        if wanted is None and len(usable) > 1:
+            return redirect("members:choose-organisation")
+        return enter(request, wanted or usable[0], next_path)
+
+
+def enter(request: HttpRequest, membership: Membership, next_path: str = "") -> HttpResponse:
+    """Go in and remember the organisation for ``/``; on to ``next_path`` when it is in there."""
+    services.enter_organisation(
+        account=request.account,  # type: ignore[attr-defined]
+        session=request.sign_in,  # type: ignore[attr-defined]
+        membership=membership,
+    )
+    ods = membership.organisation.ods
+    request.session["organisation"] = ods
+    home = reverse("members:organisation-home", kwargs={"ods": ods})
+    return redirect(next_path if _ods_of(next_path) == ods else home)
+
+
+def _wanted(usable: list[Membership], next_path: str) -> Membership | None:
+    """The organisation that the person was on the way to, unless it still waits to be accepted."""
+    ods = _ods_of(next_path)
+    return next((m for m in usable if m.organisation.ods == ods and m.is_active), None)
+
+
+def _ods_of(path: str) -> str:
+    try:
+        return str(resolve(path.partition("?")[0]).kwargs.get("ods", "")).upper()
+    except Resolver404:
+        return ""
+
+
+def _refuse(request: HttpRequest, account: Account) -> HttpResponse:
+    closed = services.refuse(account=account)
+    end_session(request)
+    page = dead_end(closed, lead_administrators, email=account.email)
+    return render(request, "members/entry/dead-end.jinja", {"page": page}, status=403)

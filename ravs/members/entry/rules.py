@@ -1,0 +1,52 @@
+"""Who may enter which organisation, and when a session may take its level."""
+
+from enum import StrEnum
+
+from ravs.accounts.models import Session
+from ravs.members.models import InvitationEnd, Membership
+from ravs.organisations.models import OrganisationStatus
+
+
+class Closed(StrEnum):
+    """Why a membership leads nowhere (the words of the history's vocabulary)."""
+
+    DEACTIVATED = "deactivated"
+    LAPSED = "lapsed"
+    INVITATION_LAPSED = "invitation-lapsed"
+    INVITATION_CANCELLED = "invitation-cancelled"
+    ORGANISATION_CLOSED = "organisation-closed"
+    ORGANISATION_DEACTIVATED = "organisation-deactivated"
+    NO_MEMBERSHIP = "no-membership"
+
+
+def why_closed(membership: Membership) -> Closed | None:
+    """``None`` when signing in may lead here, otherwise why it may not (domain 4.1).
+
+    An organisation in its 90-day wind-down is open to its people, not to the first log-in of
+    somebody invited.
+    """
+    if membership.organisation.status == OrganisationStatus.CLOSED:
+        return Closed.ORGANISATION_CLOSED
+    if membership.is_deactivated:
+        return Closed.LAPSED if membership.has_lapsed else Closed.DEACTIVATED
+    if membership.invitation_end:
+        lapsed = membership.invitation_end == InvitationEnd.LAPSED
+        return Closed.INVITATION_LAPSED if lapsed else Closed.INVITATION_CANCELLED
+    if membership.is_invited and membership.organisation.is_deactivated:
+        return Closed.ORGANISATION_DEACTIVATED
+    return None
+
+
+def is_open(membership: Membership) -> bool:
+    return why_closed(membership) is None
+
+
+def may_take_snapshot(membership: Membership, session: Session) -> bool:
+    """Whether a session may take this membership's level by entering, without a new log-in.
+
+    Only for what the log-in could not know: a membership invited or reactivated since. After a
+    reduction the person goes through the provider again, whatever came later.
+    """
+    if session.signed_in_at is None or membership.usable_since <= session.signed_in_at:
+        return False
+    return membership.reduced_at is None

@@ -1,0 +1,75 @@
+"""The ground every verb stands on: locks taken in one order, the actor's right, the counts.
+
+Order of locks: organisations by key, then memberships by key, then counts, then the chain.
+"""
+
+from collections.abc import Iterable
+
+from ravs.accounts.models import Account
+from ravs.audit.services import Person
+from ravs.members.models import Level, LevelSnapshot, Membership
+from ravs.members.refusals import NotALeadAdministrator, OrganisationNotOpen
+from ravs.organisations.models import Organisation
+
+
+def lock_organisation(organisation_id: int) -> Organisation:
+    """The organisation's row, locked until the transaction ends."""
+    return Organisation.objects.select_for_update(no_key=True).get(pk=organisation_id)
+
+
+def lock_organisations(ids: Iterable[int]) -> dict[int, Organisation]:
+    """Several organisations' rows, locked in order of key so that no two verbs deadlock."""
+    rows = Organisation.objects.select_for_update(no_key=True).filter(pk__in=set(ids))
+    return {row.pk: row for row in rows.order_by("pk")}
+
+
+def lock_membership(membership: Membership) -> Membership:
+    """A fresh, locked copy of ``membership`` under its organisation's lock."""
+    organisation = lock_organisation(membership.organisation_id)
+    row = (
+        Membership.objects.select_for_update(no_key=True, of=("self",))
+        .select_related("account")
+        .get(pk=membership.pk)
+    )
+    row.organisation = organisation
+    return row
+
+
+def require_lead(actor: Account | None, organisation: Organisation) -> None:
+    """Refuse an actor who is not an active lead administrator here now.
+
+    The page's door asked before the lock was held; this asks under it. No actor means the
+    service itself: a command or the night job.
+    """
+    if actor is None:
+        return
+    if not organisation.memberships.active_lead_administrators().filter(account=actor).exists():
+        raise NotALeadAdministrator
+
+
+def require_open(organisation: Organisation) -> None:
+    """Refuse what an organisation in its wind-down may not begin."""
+    if organisation.status in {Organisation.Status.DEACTIVATED, Organisation.Status.CLOSED}:
+        raise OrganisationNotOpen(organisation)
+
+
+def other_active_leads(membership: Membership) -> int:
+    """How many active lead administrators remain without this person."""
+    leads = membership.organisation.memberships.active_lead_administrators()
+    return leads.exclude(pk=membership.pk).count()
+
+
+def end_snapshots(memberships: Iterable[Membership]) -> None:
+    """End these people's sessions at their organisation: the next request must be let in anew."""
+    LevelSnapshot.objects.filter(membership__in=list(memberships)).delete()
+
+
+def person(account: Account | None) -> Person | None:
+    """An account as history names it."""
+    if account is None:
+        return None
+    return Person(public_id=account.public_id, name=account.full_name, email=account.email)
+
+
+def is_lead(membership: Membership) -> bool:
+    return membership.level == Level.LEAD_ADMINISTRATOR

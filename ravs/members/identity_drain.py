@@ -1,0 +1,174 @@
+"""Making the calls to the identity provider: leased rows, drained by any worker.
+
+The welcome letter waits for the provider's answer, because the answer chooses the letter: E1 for
+an account that still has to be activated, E2 for one that works already. No call is ever made
+inside a transaction.
+"""
+
+import logging
+from datetime import timedelta
+from uuid import uuid4
+
+from django.db import connection, transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from ravs.accounts.models import Account, IdentityState
+from ravs.audit import services as audit
+from ravs.audit.events import Event, IdentityCallFailed, IdentityPrepared
+from ravs.integrations.identity.port import (
+    DirectoryError,
+    Ensured,
+    Found,
+    IdentityDirectory,
+    Resent,
+    directory,
+)
+from ravs.mail.services import enqueue
+from ravs.members import emails, ground
+from ravs.members.models import IdentityCall, Membership
+
+logger = logging.getLogger(__name__)
+
+LEASE = timedelta(minutes=2)
+FIRST_WAIT = timedelta(seconds=10)
+LONGEST_WAIT = timedelta(hours=1)
+GIVE_UP_AFTER = timedelta(days=7)
+
+
+def drain(limit: int = 100) -> int:
+    """Make up to ``limit`` calls that are due; returns how many were made."""
+    made = 0
+    provider = directory()
+    while made < limit and (call := _lease()):
+        _attempt(call, provider)
+        made += 1
+    return made
+
+
+def _lease() -> IdentityCall | None:
+    """Take one due call for two minutes; a lease that ran out may be taken by anybody."""
+    now, token = timezone.now(), uuid4()
+    due = IdentityCall.objects.filter(
+        Q(lease_until__isnull=True) | Q(lease_until__lt=now),
+        state=IdentityCall.State.WAITING,
+        next_attempt_at__lte=now,
+    )
+    with transaction.atomic():
+        call = due.select_for_update(skip_locked=_can_skip()).order_by("next_attempt_at").first()
+        if call is None:
+            return None
+        IdentityCall.objects.filter(pk=call.pk).update(
+            lease_until=now + LEASE, lease_token=token, attempts=call.attempts + 1
+        )
+    return IdentityCall.objects.select_related("membership__account").get(pk=call.pk)
+
+
+def _can_skip() -> bool:
+    """SQLite runs one transaction at a time and knows no row locks to skip."""
+    return connection.features.has_select_for_update_skip_locked
+
+
+def _attempt(call: IdentityCall, provider: IdentityDirectory) -> None:
+    account = call.membership.account
+    try:
+        ensured, resent = prepare(provider, account, renew=call.purpose == "resend")
+    except DirectoryError as error:
+        _postpone(call, error)
+    else:
+        _finish(call, ensured, resent)
+
+
+def prepare(
+    provider: IdentityDirectory, account: Account, *, renew: bool
+) -> tuple[Ensured, Resent | None]:
+    """Make sure the person has an account; renew an activation that is still awaited.
+
+    Returns the provider's answer, and what became of the renewal when there was one.
+    """
+    found = provider.ensure_account(
+        email=account.email,
+        first_name=account.first_name,
+        last_name=account.last_name,
+        external_id=account.public_id,
+    )
+    made_before = found.found == Found.NEW and account.identity_state == IdentityState.PENDING
+    if found.found == Found.PENDING or (renew and made_before):
+        resent = provider.resend_activation(email=account.email, external_id=account.public_id)
+        return found, resent
+    return found, None
+
+
+def _finish(call: IdentityCall, ensured: Ensured, resent: Resent | None) -> None:
+    """Save the answer and enqueue the letter it chooses, if the invitation still stands."""
+    with transaction.atomic():
+        membership = ground.lock_membership(call.membership)
+        mine = _still_mine(call)
+        if not mine:
+            return
+        found = Found.EXISTING if resent == Resent.NOT_NEEDED else ensured.found
+        account = membership.account
+        account.identity_state = (
+            IdentityState.ACTIVE if found == Found.EXISTING else IdentityState.PENDING
+        )
+        account.activation_expires_at = ensured.activation_expires_at
+        account.save(update_fields=["identity_state", "activation_expires_at"])
+        _end(call, IdentityCall.State.DONE, outcome=_outcome(found, resent))
+        if membership.is_invited:
+            enqueue(emails.welcome(membership, needs_activation=found != Found.EXISTING))
+        _record(IdentityPrepared(found=found.value), membership)
+
+
+def _outcome(found: Found, resent: Resent | None) -> str:
+    return "unsupported" if resent == Resent.UNSUPPORTED else str(found)
+
+
+def _postpone(call: IdentityCall, error: DirectoryError) -> None:
+    """Try again later with growing waits; give up when the operator must act, or after a week."""
+    now = timezone.now()
+    logger.warning("identity call %s failed: %s", call.pk, error)
+    with transaction.atomic():
+        membership = ground.lock_membership(call.membership)
+        if not _still_mine(call):
+            return
+        if error.permanent or now - call.created_at > GIVE_UP_AFTER:
+            _end(call, IdentityCall.State.FAILED, outcome="", error=str(error))
+            event = IdentityCallFailed(
+                purpose=call.purpose, permanent=error.permanent, attempts=call.attempts
+            )
+            _record(event, membership)
+            return
+        wait = min(FIRST_WAIT * 2 ** min(call.attempts, 16), LONGEST_WAIT)
+        IdentityCall.objects.filter(pk=call.pk).update(
+            lease_until=None,
+            lease_token=None,
+            next_attempt_at=now + wait,
+            last_error=str(error)[:300],
+        )
+
+
+def _still_mine(call: IdentityCall) -> bool:
+    """Whether this worker's lease was neither taken over nor dropped meanwhile."""
+    rows = IdentityCall.objects.select_for_update().filter(
+        pk=call.pk, state=IdentityCall.State.WAITING, lease_token=call.lease_token
+    )
+    return rows.exists()
+
+
+def _end(call: IdentityCall, state: str, *, outcome: str, error: str = "") -> None:
+    IdentityCall.objects.filter(pk=call.pk).update(
+        state=state,
+        outcome=outcome,
+        last_error=error[:300],
+        finished_at=timezone.now(),
+        lease_until=None,
+        lease_token=None,
+    )
+
+
+def _record(event: Event, membership: Membership) -> None:
+    audit.record(
+        event,
+        subject=ground.person(membership.account),
+        organisation=membership.organisation.public_id,
+    )

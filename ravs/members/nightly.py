@@ -1,0 +1,88 @@
+"""The night job: the 90-day rule, invitations unanswered, counts checked, leavings cleared.
+
+Safe to run twice, at once, late, or killed between any two statements: each step works in slices
+that are whole or absent, and a second run finds only what is still to do.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.db import transaction
+from django.utils import timezone
+
+from ravs.accounts.models import Journey, Submission
+from ravs.accounts.services import clear_expired_sessions
+from ravs.audit import services as audit
+from ravs.audit.events import NightlyFinished
+from ravs.members import counts, ground
+from ravs.members.services import apply_inactivity_rule, lapse_invitations
+from ravs.organisations.models import Organisation
+
+KEEP_SUBMISSIONS = timedelta(days=30)
+KEEP_JOURNEYS = timedelta(days=1)
+SLICE = 200
+
+
+@dataclass
+class Night:
+    """What a run has done so far."""
+
+    lapsed: int = 0
+    warned: int = 0
+    invitations_lapsed: int = 0
+    counts_corrected: int = 0
+
+    def __str__(self) -> str:
+        return (
+            f"{self.lapsed} deactivated, {self.warned} warned, "
+            f"{self.invitations_lapsed} invitations lapsed, "
+            f"{self.counts_corrected} counts corrected"
+        )
+
+
+def run_night(*, today: date) -> Iterator[Night]:
+    """Do everything that falls due on ``today`` (a London date); yields after each slice."""
+    night = Night()
+    for outcome in apply_inactivity_rule(today=today):
+        night.lapsed += outcome.lapsed
+        night.warned += outcome.warned
+        yield night
+    for ended in lapse_invitations(today=today):
+        night.invitations_lapsed += ended
+        yield night
+    for corrected in check_counts():
+        night.counts_corrected += corrected
+        yield night
+    clear_leavings()
+    with transaction.atomic():
+        audit.record(
+            NightlyFinished(
+                night=today,
+                warned=night.warned,
+                lapsed=night.lapsed,
+                invitations_lapsed=night.invitations_lapsed,
+                counts_corrected=night.counts_corrected,
+            )
+        )
+    yield night
+
+
+def check_counts() -> Iterator[int]:
+    """Compare each organisation's kept counts with the truth, a few organisations at a time."""
+    last = 0
+    while ids := list(
+        Organisation.objects.filter(pk__gt=last).order_by("pk").values_list("pk", flat=True)[:SLICE]
+    ):
+        with transaction.atomic():
+            corrected = counts.recount(ground.lock_organisations(ids))
+        yield corrected
+        last = ids[-1]
+
+
+def clear_leavings() -> None:
+    """Sessions nobody came back to, spent keys, and what was typed and left long ago."""
+    now = timezone.now()
+    clear_expired_sessions(now)
+    Submission.objects.filter(created_at__lt=now - KEEP_SUBMISSIONS).delete()
+    Journey.objects.filter(updated_at__lt=now - KEEP_JOURNEYS).delete()

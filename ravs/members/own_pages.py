@@ -1,0 +1,47 @@
+"""What the pages about oneself and one's organisation show."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from ravs.accounts.models import Account
+
+
+@dataclass(frozen=True)
+class HomePage:
+    """An organisation's home: what this person may do here."""
+
+    name: str
+    level: str
+    waiting_level: str
+    may: tuple[str, ...]
+    may_not: tuple[str, ...]
+    is_deactivated: bool
+    closes_on: date | None
+    manage_users: str
+    add_user: str
+
+
+@dataclass(frozen=True)
+class HistoryPage:
+    """The organisation's history; ``older`` leads on when there is more."""
+
+    rows: Sequence[object]
+    older: str
+
+
+@dataclass(frozen=True)
+class Belonging:
+    """One organisation a person is active at, and whom to ask there."""
+
+    organisation: str
+    address: str
+    level: str
+    may: str
+    leads: tuple[Account, ...]
+
+
+@dataclass(frozen=True)
+class ProfilePage:
+    email: str
+    belongings: tuple[Belonging, ...]

@@ -1,0 +1,24 @@
+"""The verbs of *Manage users*: every change of a membership, one function each.
+
+Each verb locks the organisation, checks the rule, writes, records its event and enqueues its
+letters in one transaction. Pages, the night job and the commands call the same functions.
+"""
+
+from ravs.members.services.change import change_member, rename_person
+from ravs.members.services.deactivate import deactivate_member
+from ravs.members.services.inactivity import apply_inactivity_rule, lapse_invitations
+from ravs.members.services.invite import cancel_invitation, invite_member, resend_invitation
+from ravs.members.services.reactivate import reactivate_lapsed, reactivate_member
+
+__all__ = [
+    "apply_inactivity_rule",
+    "cancel_invitation",
+    "change_member",
+    "deactivate_member",
+    "invite_member",
+    "lapse_invitations",
+    "reactivate_lapsed",
+    "reactivate_member",
+    "rename_person",
+    "resend_invitation",
+]

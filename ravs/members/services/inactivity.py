@@ -1,0 +1,231 @@
+"""The 90-day rule: warn, lapse, and end invitations that nobody answered.
+
+Set-based: people are taken in slices of a thousand, each slice its own transaction with its
+events and letters, so a run may be killed anywhere and the next one finishes what is missing.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from ravs.accounts.models import Account
+from ravs.audit import services as audit
+from ravs.audit.events import InvitationLapsed, LapseWarned, MemberLapsed
+from ravs.mail.letters import Letter
+from ravs.mail.services import enqueue_many
+from ravs.members import counts, emails, ground
+from ravs.members.models import DeactivationReason, InvitationEnd, Membership, Status
+
+SLICE = 1000
+
+
+@dataclass
+class Outcome:
+    """What one run of the rule did."""
+
+    lapsed: int = 0
+    warned: int = 0
+    told: int = 0
+
+    def add(self, other: "Outcome") -> None:
+        self.lapsed += other.lapsed
+        self.warned += other.warned
+        self.told += other.told
+
+
+@dataclass
+class Slice:
+    """The memberships of some people that are due tonight, locked."""
+
+    today: date
+    lapsing: list[Membership] = field(default_factory=list)
+    warning: list[Membership] = field(default_factory=list)
+
+
+def days_idle(membership: Membership, today: date) -> int:
+    """Whole London days since the membership's clock; an invited person has no clock."""
+    return (today - membership.clock_on).days if membership.clock_on else 0
+
+
+def lapses_on(membership: Membership) -> date | None:
+    """The date on which the rule would deactivate this membership."""
+    return membership.clock_on and membership.clock_on + timedelta(days=settings.LAPSE_DAYS)
+
+
+def stage(days: int) -> int:
+    """The nearest warning still true at ``days``: a late run never sends an earlier one."""
+    return max((s for s in settings.LAPSE_WARNING_DAYS if s <= days), default=0)
+
+
+def due(today: date, *, warn: bool) -> Q:
+    """Memberships with something to do today."""
+    lapse = Q(clock_on__lte=today - timedelta(days=settings.LAPSE_DAYS))
+    if not warn:
+        return Q(status=Status.ACTIVE) & lapse
+    wanted = lapse
+    for day in settings.LAPSE_WARNING_DAYS:
+        wanted |= Q(clock_on__lte=today - timedelta(days=day), warned_day__lt=day)
+    return Q(status=Status.ACTIVE) & wanted
+
+
+def apply_inactivity_rule(
+    *, today: date, accounts: Iterable[int] | None = None, warn: bool = True
+) -> Iterator[Outcome]:
+    """Lapse everybody at 90 days or more, warn those on the way; yields after each slice.
+
+    At the door ``accounts`` is the one person signing in and ``warn`` is off. The rule has no
+    exception: it may take an organisation's last lead administrator, whose region is told.
+    """
+    rows = Membership.objects.filter(due(today, warn=warn))
+    if accounts is not None:
+        rows = rows.filter(account__in=list(accounts))
+    last = 0
+    while people := list(
+        rows.filter(account__gt=last)
+        .order_by("account")
+        .values_list("account", flat=True)
+        .distinct()[:SLICE]
+    ):
+        yield _apply(people, today, warn)
+        last = people[-1]
+
+
+@transaction.atomic
+def _apply(people: list[int], today: date, warn: bool) -> Outcome:
+    due_rows = Membership.objects.filter(due(today, warn=warn), account__in=people)
+    organisations = ground.lock_organisations(due_rows.values_list("organisation", flat=True))
+    rows = list(
+        due_rows.filter(organisation__in=organisations)
+        .select_for_update(no_key=True, of=("self",))
+        .select_related("account", "organisation__region")
+        .order_by("pk")
+    )
+    work = Slice(today)
+    for row in rows:
+        is_over = days_idle(row, today) >= settings.LAPSE_DAYS
+        (work.lapsing if is_over else work.warning).append(row)
+    _lapse(work.lapsing)
+    _mark_warned(work)
+    alone = _without_other_leads(work)
+    letters = [*_letters_to_people(work, alone), *_letters_to_regions(work, alone)]
+    enqueue_many(letters)
+    return Outcome(lapsed=len(work.lapsing), warned=len(work.warning), told=len(letters))
+
+
+def _lapse(memberships: list[Membership]) -> None:
+    if not memberships:
+        return
+    now = timezone.now()
+    Membership.objects.filter(pk__in=[m.pk for m in memberships]).update(
+        status=Status.DEACTIVATED,
+        deactivated_at=now,
+        deactivated_by=None,
+        deactivated_reason=DeactivationReason.INACTIVITY,
+    )
+    ground.end_snapshots(memberships)
+    counts.lapse(memberships)
+    audit.record_many(
+        audit.Entry(
+            event=MemberLapsed(clock_on=m.clock_on),
+            actor=None,
+            subject=ground.person(m.account),
+            organisation=m.organisation.public_id,
+        )
+        for m in memberships
+    )
+
+
+def _mark_warned(work: Slice) -> None:
+    for membership in work.warning:
+        membership.warned_day = stage(days_idle(membership, work.today))
+    Membership.objects.bulk_update(work.warning, ["warned_day"])
+    audit.record_many(
+        audit.Entry(
+            event=LapseWarned(day=m.warned_day, lapses_on=lapses_on(m)),
+            actor=None,
+            subject=ground.person(m.account),
+            organisation=m.organisation.public_id,
+        )
+        for m in work.warning
+    )
+
+
+def _letters_to_people(work: Slice, alone: set[int]) -> Iterator[Letter]:
+    """One letter per person per night, naming every organisation."""
+    people: dict[int, Account] = {}
+    lapsed: dict[int, list[Membership]] = defaultdict(list)
+    warned: dict[int, list[Membership]] = defaultdict(list)
+    for rows, found in ((work.lapsing, lapsed), (work.warning, warned)):
+        for membership in rows:
+            people[membership.account_id] = membership.account
+            found[membership.account_id].append(membership)
+    for pk, account in people.items():
+        yield emails.inactivity(
+            account,
+            lapsed=lapsed[pk],
+            warned=[(m, lapses_on(m)) for m in warned[pk]],
+            sole_lead_at=alone,
+        )
+
+
+def _letters_to_regions(work: Slice, alone: set[int]) -> Iterator[Letter]:
+    """Tell the region about an organisation whose last active lead lapsed or soon will."""
+    for gone, rows in ((True, work.lapsing), (False, work.warning)):
+        for membership in rows:
+            is_concerned = ground.is_lead(membership) and membership.organisation_id in alone
+            if is_concerned and membership.organisation.region.contact_email:
+                yield emails.region_lead_inactive(
+                    membership, gone=gone, lapses_on=lapses_on(membership)
+                )
+
+
+def _without_other_leads(work: Slice) -> set[int]:
+    """Organisations whose every active lead administrator is 60 or more days idle."""
+    concerned = {m.organisation_id for m in (*work.lapsing, *work.warning) if ground.is_lead(m)}
+    safe_since = work.today - timedelta(days=min(settings.LAPSE_WARNING_DAYS))
+    safe = Membership.objects.active_lead_administrators().filter(
+        organisation__in=concerned, clock_on__gt=safe_since
+    )
+    return concerned - set(safe.values_list("organisation", flat=True))
+
+
+def lapse_invitations(*, today: date) -> Iterator[int]:
+    """End invitations unanswered for 90 days; they stay on the Invited tab, tagged."""
+    latest = today - timedelta(days=settings.INVITATION_DAYS)
+    old = Membership.objects.filter(
+        status=Status.INVITED, invitation_end="", invite_sent_on__lte=latest
+    )
+    while ids := list(old.order_by("pk").values_list("pk", flat=True)[:SLICE]):
+        yield _lapse_invitations(ids)
+
+
+@transaction.atomic
+def _lapse_invitations(ids: list[int]) -> int:
+    wanted = Membership.objects.filter(pk__in=ids, status=Status.INVITED, invitation_end="")
+    organisations = ground.lock_organisations(wanted.values_list("organisation", flat=True))
+    rows = list(
+        wanted.filter(organisation__in=organisations)
+        .select_for_update(no_key=True, of=("self",))
+        .select_related("account", "organisation")
+        .order_by("pk")
+    )
+    Membership.objects.filter(pk__in=[m.pk for m in rows]).update(
+        invitation_end=InvitationEnd.LAPSED, invitation_ended_at=timezone.now()
+    )
+    ground.end_snapshots(rows)
+    audit.record_many(
+        audit.Entry(
+            event=InvitationLapsed(sent_on=m.invite_sent_on),
+            actor=None,
+            subject=ground.person(m.account),
+            organisation=m.organisation.public_id,
+        )
+        for m in rows
+    )
+    return len(rows)

@@ -1,0 +1,136 @@
+"""Bringing people back: one by one, by adding them again, or all who lapsed."""
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db import transaction
+from django.utils import timezone
+
+from ravs.accounts.models import Account
+from ravs.audit import services as audit
+from ravs.audit.events import MemberReactivated
+from ravs.core.dates import london_date
+from ravs.mail.services import enqueue_many
+from ravs.members import counts, emails, ground, identity_calls
+from ravs.members.models import IdentityCall, Membership, Status
+from ravs.members.names import write_keys
+from ravs.members.refusals import NotInThatState
+from ravs.members.services.details import Details, rename_if_only_here
+from ravs.organisations.models import Organisation
+
+SLICE = 1000
+
+
+@transaction.atomic
+def reactivate_member(*, actor: Account | None, membership: Membership) -> Membership:
+    """Give access back with the level and flags the person had. The 90-day clock restarts.
+
+    Someone who never logged in here is invited again instead. Reactivating somebody who is
+    active or invited already changes nothing.
+
+    Raises:
+        NotALeadAdministrator, OrganisationNotOpen (closed for good)
+    """
+    membership = ground.lock_membership(membership)
+    ground.require_lead(actor, membership.organisation)
+    if not membership.organisation.is_open:
+        raise NotInThatState(membership)
+    if not membership.is_deactivated:
+        return membership
+    _reactivate([membership], actor=actor, how="one")
+    return membership
+
+
+def readmit(*, actor: Account | None, membership: Membership, details: Details) -> None:
+    """Bring back, at a newly entered level, somebody who is added again. Locks are held."""
+    rename_if_only_here(membership, details)
+    membership.level, membership.vaccinator = details.level, details.vaccinator
+    membership.clinician = details.clinician
+    _reactivate([membership], actor=actor, how="re-added")
+    write_keys(membership.account, [membership])
+
+
+@transaction.atomic
+def reactivate_lapsed(
+    *, actor: Account | None, organisation: Organisation, lapsed_by: datetime
+) -> int:
+    """Give access back to everyone whom the 90-day rule deactivated, and to nobody else.
+
+    ``lapsed_by`` is the moment the page was shown: whoever lapsed later was not on it. People
+    deactivated by a person stay as they are. Returns how many came back.
+
+    Raises:
+        NotALeadAdministrator
+    """
+    organisation = ground.lock_organisation(organisation.pk)
+    ground.require_lead(actor, organisation)
+    chosen = organisation.memberships.lapsed().filter(deactivated_at__lte=lapsed_by)
+    total = 0
+    while True:
+        page = list(
+            chosen.select_for_update(no_key=True, of=("self",))
+            .select_related("account")
+            .order_by("pk")[:SLICE]
+        )
+        for membership in page:
+            membership.organisation = organisation
+        if page:
+            _reactivate(page, actor=actor, how="all")
+        total += len(page)
+        if len(page) < SLICE:
+            return total
+
+
+def _reactivate(memberships: Sequence[Membership], *, actor: Account | None, how: str) -> None:
+    """Write, count, record and tell: the one road back. All of one organisation, locked."""
+    organisation = memberships[0].organisation
+    now = timezone.now()
+    before = sum((counts.places(m) for m in memberships), Counter())
+    for membership in memberships:
+        _open(membership, now)
+    Membership.objects.bulk_update(memberships, _FIELDS)
+    after = sum((counts.places(m) for m in memberships), Counter())
+    counts.move(organisation.pk, before=before, after=after)
+    by = ground.person(actor)
+    audit.record_many(
+        audit.Entry(
+            event=MemberReactivated(
+                how=how if actor else "command",
+                status=m.status,
+                level=m.level,
+                vaccinator=m.vaccinator,
+                clinician=m.clinician,
+            ),
+            actor=by,
+            subject=ground.person(m.account),
+            organisation=organisation.public_id,
+        )
+        for m in memberships
+    )
+    enqueue_many([emails.reactivated(m) for m in memberships if m.is_active])
+    identity_calls.request_many(
+        [m for m in memberships if m.is_invited], IdentityCall.Purpose.RESEND
+    )
+
+
+_FIELDS = [
+    "level", "vaccinator", "clinician", "status", "invite_sent_at", "invite_sent_on",
+    "invite_count", "usable_since", "reduced_at", "clock_on", "warned_day", "deactivated_at",
+    "deactivated_by", "deactivated_reason",
+]  # fmt: skip
+
+
+def _open(membership: Membership, now: datetime) -> None:
+    """Active again, or invited for the first time when the person never logged in here."""
+    membership.deactivated_at = membership.deactivated_by = None
+    membership.deactivated_reason = ""
+    membership.usable_since, membership.reduced_at = now, None
+    membership.warned_day = 0
+    if membership.first_login_at is None:
+        membership.status = Status.INVITED
+        membership.invite_sent_at, membership.invite_sent_on = now, london_date(now)
+        membership.invite_count = 1
+    else:
+        membership.status = Status.ACTIVE
+        membership.clock_on = london_date(now)

@@ -1,0 +1,56 @@
+"""How a page carries out a verb: once, under its form's key, and then somewhere to look."""
+
+from collections.abc import Callable
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect
+
+from ravs.accounts.submissions import BadKey, once
+from ravs.members.models import InvitationEnd, Membership
+from ravs.members.presenters import url_of
+from ravs.members.refusals import MemberRefusal, NotALeadAdministrator, OrganisationNotOpen
+from ravs.members.requests import MemberRequest
+
+
+def member_of(request: MemberRequest, member: UUID) -> Membership:
+    """A person of this organisation, reached through it: strangers' ids are 404."""
+    rows = request.organisation.memberships.select_related("account", "deactivated_by")
+    membership = rows.exclude(invitation_end=InvitationEnd.CANCELLED).filter(public_id=member)
+    found = membership.first()
+    if found is None:
+        raise Http404
+    found.organisation = request.organisation
+    return found
+
+
+def carry_out(
+    request: MemberRequest,
+    act: Callable[[], str],
+    *,
+    again: str,
+    show: tuple[type[MemberRefusal], ...] = (),
+) -> HttpResponse:
+    """Run ``act`` under the form's key and go to the address it returns.
+
+    A second click is led to the first one's result. What the rules refuse is said in a banner
+    at ``again``, or raised for the page to ``show``; what the person may no longer do is a 403.
+    """
+    try:
+        key = request.POST.get("key", "")
+        return redirect(once(account=request.account, key=key, act=act))
+    except BadKey:
+        messages.warning(request, "That page had been open for too long. Try again.")
+    except (NotALeadAdministrator, OrganisationNotOpen) as refusal:
+        raise PermissionDenied from refusal
+    except show:
+        raise
+    except MemberRefusal as refusal:
+        messages.warning(request, str(refusal))
+    return redirect(again)
+
+
+def person_url(request: MemberRequest, membership: Membership) -> str:
+    return url_of("person", request.organisation, membership.public_id)

@@ -1,0 +1,107 @@
+"""Pages about oneself and about the organisation one is in."""
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_safe
+
+from ravs.audit import selectors as audit
+from ravs.core.access import Access, requires
+from ravs.members import selectors
+from ravs.members.forms import OwnNameForm
+from ravs.members.models import Level
+from ravs.members.own_pages import Belonging, HistoryPage, HomePage, ProfilePage
+from ravs.members.permissions import CAPABILITIES, TABLE, Permission
+from ravs.members.presenters import url_of
+from ravs.members.requests import MemberRequest, SignedInRequest
+from ravs.members.services import rename_person
+
+HISTORY = 50
+
+
+@requires(Permission.VIEW_ORGANISATION)
+@require_safe
+def organisation_home(request: MemberRequest, ods: str) -> HttpResponse:
+    level = request.level
+    page = HomePage(
+        name=request.organisation.name,
+        level=level.label,
+        waiting_level=_waiting(request),
+        may=tuple(c.name for c in CAPABILITIES if c in TABLE[level]),
+        may_not=tuple(c.name for c in CAPABILITIES if c not in TABLE[level]),
+        is_deactivated=request.organisation.is_deactivated,
+        closes_on=request.organisation.closes_on,
+        manage_users=_if(request, Permission.MANAGE_USERS, "list"),
+        add_user=_if(request, Permission.ADD_USERS, "add"),
+    )
+    return render(request, "members/home.jinja", {"page": page})
+
+
+def _waiting(request: MemberRequest) -> str:
+    """The level that the next log-in will bring, when it was raised since this one."""
+    stored = Level(request.membership.level)
+    return stored.label if stored.rank > request.level.rank else ""
+
+
+def _if(request: MemberRequest, permission: Permission, name: str) -> str:
+    return url_of(name, request.organisation) if permission in request.permissions else ""
+
+
+@requires(Permission.MANAGE_USERS)
+@require_safe
+def history(request: MemberRequest, ods: str) -> HttpResponse:
+    """Who did what and when at this organisation, newest first."""
+    before = request.GET.get("before", "")
+    rows = audit.history_of(
+        organisation=request.organisation.public_id,
+        before=int(before) if before.isdecimal() and len(before) < 18 else None,
+        limit=HISTORY,
+    )
+    page = HistoryPage(rows=rows, older=_older(request, rows))
+    return render(request, "members/history.jinja", {"page": page})
+
+
+def _older(request: MemberRequest, rows: audit.Rows) -> str:
+    if len(rows) < HISTORY:
+        return ""
+    return f"{url_of('history', request.organisation)}?before={rows[-1].seq}"
+
+
+@requires(Access.SIGNED_IN)
+@require_http_methods(["GET", "HEAD", "POST"])
+def profile(request: SignedInRequest) -> HttpResponse:
+    """One's own name, e-mail and organisations. The name can be changed, the address cannot."""
+    account = request.account
+    initial = {"first_name": account.first_name, "last_name": account.last_name}
+    form = OwnNameForm(request.POST or None, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        rename_person(actor=account, account=account, **form.cleaned_data)
+        messages.success(request, "Your name has been changed.")
+        return redirect("members:profile")
+    page = ProfilePage(email=account.email, belongings=_belongings(request))
+    return render(request, "members/profile.jinja", {"page": page, "form": form})
+
+
+def _belongings(request: SignedInRequest) -> tuple[Belonging, ...]:
+    mine = [m for m in selectors.usable(request.account) if m.is_active]
+    leads = selectors.leads_of([m.organisation_id for m in mine])
+    return tuple(
+        Belonging(
+            organisation=str(m.organisation),
+            address=m.organisation.address,
+            level=Level(m.level).label,
+            may=", ".join(c.name.lower() for c in TABLE[Level(m.level)]),
+            leads=tuple(leads.get(m.organisation_id, ())),
+        )
+        for m in mine
+    )
+
+
+@requires(Access.PUBLIC)
+@require_safe
+def left(request: SignedInRequest) -> HttpResponse:
+    """After deactivating oneself: on to other organisations, or logged out."""
+    account = getattr(request, "account", None)
+    if account is not None and selectors.usable(account).exists():
+        return redirect("members:choose-organisation")
+    return render(request, "members/left.jinja")

@@ -1,0 +1,72 @@
+"""The verbs of organisations."""
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from ravs.audit import services as audit
+from ravs.audit.events import OrganisationAdded
+from ravs.core.errors import Refusal
+from ravs.organisations.models import Organisation, OrganisationStatus, OrganisationType, Region
+
+
+class AlreadyAdded(Refusal):
+    """An organisation that is not closed has this ODS code already, with other details."""
+
+
+class NoSuchOrganisation(Refusal):
+    """No organisation that is not closed has this ODS code."""
+
+
+class NoSuchRegion(Refusal):
+    """The regions are the seven of NHS England."""
+
+
+def organisation_by_ods(ods: str) -> Organisation:
+    """The one organisation that has this code and is not closed.
+
+    Raises:
+        NoSuchOrganisation
+    """
+    found = Organisation.objects.filter(ods=ods.upper()).exclude(status=OrganisationStatus.CLOSED)
+    organisation = found.first()
+    if organisation is None:
+        raise NoSuchOrganisation(f"There is no open organisation with the ODS code {ods}.")
+    return organisation
+
+
+@transaction.atomic
+def add_organisation(
+    *, ods: str, name: str, kind: OrganisationType, region: str, address: str = ""
+) -> Organisation:
+    """Onboard an organisation: it is *invited* until somebody has logged in there.
+
+    The same values again change nothing.
+
+    Raises:
+        NoSuchRegion, AlreadyAdded
+    """
+    ods, name = ods.strip().upper(), " ".join(name.split())
+    home = Region.objects.filter(code=region.upper()).first()
+    if home is None:
+        codes = ", ".join(Region.objects.order_by("code").values_list("code", flat=True))
+        raise NoSuchRegion(f"There is no region {region}. The regions are {codes}.")
+    try:
+        with transaction.atomic():
+            organisation = Organisation.objects.create(
+                ods=ods,
+                name=name,
+                type=kind,
+                region=home,
+                address=address,
+                invited_at=timezone.now(),
+            )
+    except IntegrityError:
+        return _same(organisation_by_ods(ods), name=name, kind=kind, region=home)
+    audit.record(OrganisationAdded(type=kind), organisation=organisation.public_id)
+    return organisation
+
+
+def _same(there: Organisation, *, name: str, kind: str, region: Region) -> Organisation:
+    if (there.name, there.type, there.region_id) != (name, kind, region.pk):
+        raise AlreadyAdded(f"{there} is there already, with other details. Nothing was changed.")
+    return there
