@@ -1,0 +1,1 @@
+"""OpenID Connect: how the service learns from the operator's provider who somebody is."""
