@@ -1,11 +1,13 @@
 """From a bound field to the parameters of its component. Only this file knows their names."""
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
 from django import forms
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
+from markupsafe import Markup
 
 from ravs.nhsuk_forms.dates import BOXES
 from ravs.nhsuk_forms.errors import wrong_boxes
@@ -19,6 +21,14 @@ class Component:
     name: str
     params: dict[str, Any]
     reveals: dict[str, tuple[str, ...]]
+
+    def revealed_by_css(self, html: str) -> Markup:
+        """Radios or checkboxes without the attribute by which a script would reveal questions.
+
+        That script marks a radio as expanded or not, a state radios do not have; the stylesheet
+        does the same work, and does it without JavaScript too.
+        """
+        return Markup(re.sub(r' data-aria-controls="[^"]*"', "", html))  # noqa: S704
 
 
 def params_of(bound: forms.BoundField, **overrides: Any) -> Component:

@@ -54,10 +54,12 @@ def test_a_hidden_question_hides_what_it_would_reveal() -> None:
     assert Nested({"topics": ["a"], "which": "x"}).errors == {"why": ["Say why"]}
 
 
-def test_it_shows_revealed_questions_under_their_choice() -> None:
-    root = html_of(Contact(), "how")
-    by_email = the(root, "input", value="email")
-    panel = the(root, "div", id=by_email.get("data-aria-controls") or "")
-    assert the(panel, "input", name="address").get("type") == "email"
-    letter = the(root, "div", id=the(root, "input", value="letter").get("data-aria-controls") or "")
-    assert [box.get("name") for box in letter.iter("input")] == ["street", "town"]
+def test_it_shows_revealed_questions_right_after_their_choice() -> None:
+    group = next(one for one in html_of(Contact(), "how").iter("div") if one.get("data-module"))
+    choice, panel, other, further = group
+    assert the(choice, "input").get("value") == "email"
+    assert [box.get("name") for box in panel.iter("input")] == ["address"]
+    assert the(other, "input").get("value") == "letter"
+    assert [box.get("name") for box in further.iter("input")] == ["street", "town"]
+    assert "conditional" in (panel.get("class") or "")
+    assert the(choice, "input").get("data-aria-controls") is None
