@@ -37,7 +37,7 @@ COMMANDS = (
     Entry("nightly", "Apply the 90-day rule and its warnings.", "ravs.members.commands:nightly"),
     Entry("organisations", "Add organisations.", "ravs.organisations.commands:organisations"),
     Entry("users", "Add and bring back people.", "ravs.members.commands:users"),
-    Entry("audit", "Prove that the history is whole.", "ravs.organisations.commands:audit"),
+    Entry("audit", "Prove that the history is whole.", "ravs.audit.commands:audit"),
     Entry("check", "Look over the configuration.", "ravs.core.commands:check"),
     Entry(
         "identity",

@@ -6,21 +6,19 @@ that are whole or absent, and a second run finds only what is still to do.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from django.db import transaction
 from django.utils import timezone
 
-from ravs.accounts.models import Journey, Submission
 from ravs.accounts.services import clear_expired_sessions
+from ravs.accounts.submissions import clear_old
 from ravs.audit import services as audit
 from ravs.audit.events import NightlyFinished
 from ravs.members import counts, ground
 from ravs.members.services import apply_inactivity_rule, lapse_invitations
 from ravs.organisations.models import Organisation
 
-KEEP_SUBMISSIONS = timedelta(days=30)
-KEEP_JOURNEYS = timedelta(days=1)
 SLICE = 200
 
 
@@ -84,5 +82,4 @@ def clear_leavings() -> None:
     """Sessions nobody came back to, spent keys, and what was typed and left long ago."""
     now = timezone.now()
     clear_expired_sessions(now)
-    Submission.objects.filter(created_at__lt=now - KEEP_SUBMISSIONS).delete()
-    Journey.objects.filter(updated_at__lt=now - KEEP_JOURNEYS).delete()
+    clear_old(now)

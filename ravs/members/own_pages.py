@@ -1,10 +1,10 @@
 """What the pages about oneself and one's organisation show."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from ravs.accounts.models import Account
+from ravs.audit.selectors import Line
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,7 @@ class HomePage:
 class HistoryPage:
     """The organisation's history; ``older`` leads on when there is more."""
 
-    rows: Sequence[object]
+    lines: tuple[Line, ...]
     older: str
 
 

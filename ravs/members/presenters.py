@@ -8,6 +8,7 @@ from uuid import UUID
 from django.conf import settings
 from django.urls import reverse
 
+from ravs.audit.selectors import Line
 from ravs.core.dates import days_ago, london_date
 from ravs.core.pagination import Page
 from ravs.core.presenters import written_date
@@ -226,12 +227,11 @@ class PersonPage:
     name: str
     rows: tuple[Row, ...]
     letters: tuple[LetterRow, ...]
-    history: Sequence[object]
+    history: tuple[Line, ...]
     links: Links
     is_last_lead: bool
     lapses_on: date | None
     identity_note: str
-    older: str = ""
 
 
 LETTERS = {

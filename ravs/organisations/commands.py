@@ -4,10 +4,8 @@ import re
 
 import click
 
-from ravs.audit.verify import length, verify
-from ravs.core.errors import Refusal
 from ravs.organisations.models import OrganisationType
-from ravs.organisations.services import add_organisation, organisation_by_ods
+from ravs.organisations.services import add_organisation
 
 
 def ods_code(_context: click.Context, _parameter: click.Parameter, value: str) -> str:
@@ -36,31 +34,3 @@ def add(ods: str, name: str, kind: str, region: str, address: str) -> None:
         ods=ods, name=name, kind=OrganisationType(kind), region=region, address=address
     )
     click.echo(f"{organisation} is {organisation.get_status_display().lower()}.")
-
-
-def optional_ods_code(
-    context: click.Context, parameter: click.Parameter, value: str | None
-) -> str | None:
-    return ods_code(context, parameter, value) if value else None
-
-
-class HistoryIsBroken(Refusal):
-    """What an entry of the history says is not what was written."""
-
-
-@click.group()
-def audit() -> None:
-    """Prove that the history is whole."""
-
-
-@audit.command("verify")
-@click.option("--ods", callback=optional_ods_code, help="One organisation only, by ODS code.")
-def verify_history(ods: str | None) -> None:
-    """Read every entry of the history and name the first that is not as it was written."""
-    chain = organisation_by_ods(ods).public_id if ods else None
-    with click.progressbar(length=length(chain), label="Reading") as bar:
-        report = verify(chain, advance=bar.update)
-    if report.first_bad:
-        raise HistoryIsBroken(str(report.first_bad))
-    erased = f", {report.erased} names erased" if report.erased else ""
-    click.echo(f"{report.checked} entries in {report.chains} histories are whole{erased}.")

@@ -52,19 +52,15 @@ def _if(request: MemberRequest, permission: Permission, name: str) -> str:
 def history(request: MemberRequest, ods: str) -> HttpResponse:
     """Who did what and when at this organisation, newest first."""
     before = request.GET.get("before", "")
-    rows = audit.history_of(
+    history = audit.history_of(
         organisation=request.organisation.public_id,
         before=int(before) if before.isdecimal() and len(before) < 18 else None,
         limit=HISTORY,
     )
-    page = HistoryPage(rows=rows, older=_older(request, rows))
+    here = url_of("history", request.organisation)
+    older = f"{here}?before={history.before}" if history.before else ""
+    page = HistoryPage(lines=history.lines, older=older)
     return render(request, "members/history.jinja", {"page": page})
-
-
-def _older(request: MemberRequest, rows: audit.Rows) -> str:
-    if len(rows) < HISTORY:
-        return ""
-    return f"{url_of('history', request.organisation)}?before={rows[-1].seq}"
 
 
 @requires(Access.SIGNED_IN)

@@ -1,6 +1,5 @@
 """One person at this organisation: details, letters, history, and the acts that may be done."""
 
-from collections.abc import Sequence
 from uuid import UUID
 
 from django.http import HttpResponse
@@ -9,6 +8,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from ravs.audit import selectors as audit
+from ravs.audit.selectors import Line
 from ravs.core.access import requires
 from ravs.core.dates import london_today
 from ravs.mail.models import Message
@@ -65,12 +65,12 @@ def _letters(membership: Membership) -> list[Message]:
     return sorted(letters, key=lambda letter: letter.created_at, reverse=True)
 
 
-def _history(request: MemberRequest, membership: Membership) -> Sequence[object]:
+def _history(request: MemberRequest, membership: Membership) -> tuple[Line, ...]:
     return audit.history_of(
         subject=membership.account.public_id,
         organisation=request.organisation.public_id,
         limit=HISTORY,
-    )
+    ).lines
 
 
 def _links(

@@ -1,0 +1,30 @@
+"""Every page of the room opens, for the lead, and keeps the laws of pages."""
+
+import pytest
+
+from tests.clients import PageClient
+from tests.people import Leeds
+
+
+@pytest.fixture
+def lead(client: PageClient, leeds: Leeds) -> PageClient:
+    client.sign_in(leeds.priya.account)
+    return client
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["organisation-home", "list", "invited", "deactivated", "add", "reactivate-all", "history"],
+)
+def test_it_opens(lead: PageClient, name: str) -> None:
+    lead.page(f"members:{name}", ods="RR8")
+
+
+def test_it_opens_every_persons_page(lead: PageClient, leeds: Leeds) -> None:
+    for row in leeds.people.values():
+        lead.page("members:person", ods="RR8", member=row.public_id)
+
+
+def test_it_opens_profile_and_choice(lead: PageClient) -> None:
+    lead.page("members:profile")
+    lead.page("members:choose-organisation")
