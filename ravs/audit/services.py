@@ -52,6 +52,13 @@ class Entry:
     subject: Person | None = None
     organisation: UUID | None = None
     formerly: Person | None = None
+    """The subject under the name they bore before."""
+
+    def __post_init__(self) -> None:
+        if self.formerly and (
+            not self.subject or self.formerly.public_id != self.subject.public_id
+        ):
+            raise ValueError("Only the subject of an event can have been called otherwise before.")
 
     @property
     def chain(self) -> UUID:

@@ -1,17 +1,17 @@
 """Reading the history's tables as they stand, for ``verify``: what is stored, to the letter."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import OperationalError, connection
-from django.db.models import CharField, QuerySet
+from django.db.models import CharField, Func, QuerySet
 from django.db.models.functions import Cast
 
 from ravs.audit import hashing
-from ravs.audit.models import Event, EventPerson
+from ravs.audit.models import ChainHead, Event, EventPerson
 
 
 class Row(NamedTuple):
@@ -124,3 +124,21 @@ def sides_of(chain: UUID, after: int, until: int) -> dict[str, list[Side]]:
         side = Side(event, position, plain(person) or "", kept_salt, payload)
         sides.setdefault(event, []).append(side)
     return sides
+
+
+def chains_of(table: type[Event] | type[ChainHead]) -> set[UUID]:
+    """The chains that a table speaks of. One whose id can no longer be read is not among them:
+    its rows are missing from the chain that they stood in, and are found missing there."""
+    ids = table.objects.order_by().annotate(text=_text_of_chain())  # type: ignore[attr-defined]
+    found = set()
+    for text in ids.values_list("text", flat=True).distinct():
+        with suppress(ValueError):
+            found.add(UUID(text if connection.vendor != "sqlite" else bytes.fromhex(text).decode()))
+    return found
+
+
+def _text_of_chain() -> Func:
+    """On SQLite as digits of its bytes, for bytes that are no text cannot be read as such."""
+    if connection.vendor == "sqlite":
+        return Func("chain", function="HEX", output_field=CharField())
+    return Cast("chain", CharField())

@@ -13,7 +13,17 @@ from django.db.models import QuerySet, Sum, TextChoices
 
 from ravs.audit import hashing
 from ravs.audit.models import SERVICE_CHAIN, ChainHead, Event, Position
-from ravs.audit.stored import Row, Side, Unreadable, plain, reading, rehash, rows_of, sides_of
+from ravs.audit.stored import (
+    Row,
+    Side,
+    Unreadable,
+    chains_of,
+    plain,
+    reading,
+    rehash,
+    rows_of,
+    sides_of,
+)
 
 CHUNK = 2000
 
@@ -93,9 +103,7 @@ def _chains(organisation: UUID | None) -> list[UUID]:
     """Every chain that has a head or rows: losing either must not hide it."""
     if organisation is not None:
         return [organisation]
-    chains = set(ChainHead.objects.values_list("chain", flat=True))
-    chains |= set(Event.objects.order_by().values_list("chain", flat=True).distinct())
-    return sorted(chains)
+    return sorted(chains_of(ChainHead) | chains_of(Event))
 
 
 @dataclass

@@ -1,0 +1,175 @@
+"""Each event in plain words, made when it is shown.
+
+One line per kind of event. ``{actor}``, ``{subject}`` and ``{formerly}`` are people; ``{person}``
+is the one the event is about; ``{whose}`` is "Sam Okafor's", or "their own" for what somebody did
+to themselves. Any field of the event may stand in its line, in the words of its vocabulary.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from ravs.audit import events
+from ravs.audit.events import Event
+from ravs.audit.values import OneOf
+from ravs.audit.words import DeactivationReasons, Reactivations, Statuses
+
+SERVICE = "The service"
+SOMEBODY = "somebody"
+ERASED = "a person whose details were erased"
+
+
+@dataclass(frozen=True)
+class People:
+    """What the people in an event are called; blank where there is none."""
+
+    actor: str = ""
+    subject: str = ""
+    formerly: str = ""
+    alone: bool = False
+
+    @property
+    def words(self) -> dict[str, str]:
+        subject = self.subject or SOMEBODY
+        return {
+            "actor": self.actor or SERVICE,
+            "subject": subject,
+            "formerly": self.formerly or subject,
+            "person": self.subject or self.actor or SOMEBODY,
+            "whose": "their own" if self.alone else f"{subject}'s",
+        }
+
+
+Telling = Callable[[Any, People], str]
+
+
+def _deactivated(event: events.MemberDeactivated, people: People) -> str:
+    if event.reason == DeactivationReasons.PERSON:
+        return "{actor} deactivated {subject}"
+    if event.reason == DeactivationReasons.SELF or people.alone:
+        return "{subject} deactivated their own access"
+    return "{subject} was deactivated {reason}"
+
+
+def _reactivated(event: events.MemberReactivated, _people: People) -> str:
+    told = {
+        Reactivations.ONE: "{actor} reactivated {subject} with the permission level {level}",
+        Reactivations.ALL: "{actor} reactivated {subject} among everyone who had lapsed",
+        Reactivations.RE_ADDED: (
+            "{actor} added {subject} again, which reactivated them with the permission level"
+            " {level}, vaccinator: {vaccinator}"
+        ),
+        Reactivations.COMMAND: (
+            "An operator reactivated {subject} with the permission level {level}"
+        ),
+    }[Reactivations(event.how)]
+    if event.status == Statuses.INVITED:
+        return f"{told}; as they had never logged in, they were invited again"
+    return told
+
+
+def _changed(event: events.MemberChanged, _people: People) -> str:
+    changes = []
+    if event.level_before != event.level_after:
+        changes.append("permission level from {level_before} to {level_after}")
+    if event.vaccinator_before != event.vaccinator_after:
+        changes.append("vaccinator from {vaccinator_before} to {vaccinator_after}")
+    if event.clinician_before != event.clinician_after:
+        changes.append("clinician from {clinician_before} to {clinician_after}")
+    return f"{{actor}} changed {{whose}} {', and '.join(changes) or 'details'}"
+
+
+def _renamed(_event: events.MemberRenamed, people: People) -> str:
+    if people.alone:
+        return "{formerly} changed their name to {subject}"
+    return "{actor} changed the name of {formerly} to {subject}"
+
+
+def _call_failed(event: events.IdentityCallFailed, _people: People) -> str:
+    if event.permanent:
+        return "The identity provider refused to {purpose} for {subject}"
+    return "The identity provider could not be asked to {purpose} for {subject}"
+
+
+SENTENCES: dict[type[Event], str | Telling] = {
+    events.MemberInvited: (
+        "{actor} invited {subject} with the permission level {level}, vaccinator: {vaccinator}"
+    ),
+    events.InvitationResent: "{actor} sent the invitation to {subject} again",
+    events.InvitationCancelled: "{actor} cancelled the invitation to {subject}",
+    events.InvitationLapsed: "The invitation to {subject} lapsed without an answer",
+    events.InvitationRenewed: (
+        "{actor} invited {subject} again with the permission level {level},"
+        " vaccinator: {vaccinator}"
+    ),
+    events.MemberJoined: "{person} logged in for the first time, with the permission level {level}",
+    events.MemberChanged: _changed,
+    events.MemberDeactivated: _deactivated,
+    events.MemberLapsed: (
+        "{subject} was deactivated after 90 days without logging in, counted from {clock_on}"
+    ),
+    events.LapseWarned: "{subject} was warned by e-mail after {day} days without logging in",
+    events.MemberReactivated: _reactivated,
+    events.MemberRenamed: _renamed,
+    events.LetterFailed: "An e-mail to {subject} could not be delivered",
+    events.OrganisationAdded: "{actor} added the organisation: {type}",
+    events.OrganisationActivated: "The organisation became active when {person} logged in",
+    events.OrganisationStatusChanged: (
+        "{actor} changed the status of the organisation from {before} to {after}"
+    ),
+    events.OrganisationEntered: (
+        "{person} entered the organisation, with the permission level {level}"
+    ),
+    events.AccountCreated: "{actor} made an account for {subject}",
+    events.IdentityPrepared: "The identity provider was asked about {subject}: {found}",
+    events.IdentityCallFailed: _call_failed,
+    events.IdentityBound: "{person} was bound to their account at the identity provider",
+    events.IdentityUnbound: "{actor} unbound {subject} from the account at the identity provider",
+    events.SignedIn: "{person} logged in",
+    events.SignInRefusedUnknown: "Somebody whose address is not known here was not let in",
+    events.SignInRefusedIdentity: (
+        "Somebody was not let in as {subject}, who is bound to another account at the identity"
+        " provider"
+    ),
+    events.SignInRefusedUnverified: (
+        "Somebody was not let in because the identity provider does not vouch for their address"
+    ),
+    events.SignInRefusedInactive: "{person} was not let in: {cause}",
+    events.SignedOut: "{person} logged out",
+    events.SessionExpired: "The session of {person} ended: {cause}",
+    events.AccessDenied: "{person} was refused a page that their rights do not open ({view})",
+    events.DomainsImported: "{actor} imported {added} e-mail domains and left out {skipped}",
+    events.NightlyFinished: (
+        "The nightly check of {night} finished: {warned} warned, {lapsed} deactivated,"
+        " {invitations_lapsed} invitations lapsed"
+    ),
+    events.PersonErased: "{actor} took a person's details out of {entries} entries of the history",
+}
+
+
+def tell(event: Event, people: People) -> str:
+    """The sentence of one event, without a full stop."""
+    sentence = SENTENCES[type(event)]
+    line = sentence if isinstance(sentence, str) else sentence(event, people)
+    told = line.format_map(people.words | _words_of(event))
+    return begun(told)
+
+
+def begun(words: str) -> str:
+    """A sentence that begins with nobody's name begins with a capital; a name stays as it is."""
+    return words[0].upper() + words[1:] if words.startswith((ERASED, SOMEBODY)) else words
+
+
+def _words_of(event: Event) -> dict[str, str]:
+    return {name: _word(kind.rule, getattr(event, name)) for name, kind in event.kinds.items()}
+
+
+def _word(rule: object, value: Any) -> str:
+    if isinstance(value, bool):
+        return "Yes" if value else "No"
+    if isinstance(value, date):
+        return f"{value.day} {value:%B %Y}"
+    if isinstance(rule, OneOf) and value is not None:
+        return str(rule.vocabulary(value).label)
+    return "" if value is None else str(value)
