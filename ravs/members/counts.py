@@ -5,6 +5,7 @@
 
 from collections import Counter
 from collections.abc import Iterable
+from typing import Any
 
 from django.db.models import Count, F, Q
 
@@ -50,18 +51,19 @@ def _differs(row: MemberCount, stored: MemberCount | None) -> bool:
     return stored is None or any(getattr(row, f) != getattr(stored, f) for f in FIELDS)
 
 
-def _grouped(ids: list[int]) -> list[dict[str, int]]:
+def _grouped(ids: list[int]) -> list[dict[str, Any]]:
     invited = Q(status=Status.INVITED) & ~Q(invitation_end=InvitationEnd.CANCELLED)
     lapsed = Q(status=Status.DEACTIVATED, deactivated_reason="inactivity")
     rows = Membership.objects.filter(organisation__in=ids).order_by().values("organisation")
-    return list(
-        rows.annotate(
+    return [
+        dict(row)
+        for row in rows.annotate(
             invited=Count("pk", filter=invited),
             active=Count("pk", filter=Q(status=Status.ACTIVE)),
             deactivated=Count("pk", filter=Q(status=Status.DEACTIVATED)),
             lapsed=Count("pk", filter=lapsed),
         )
-    )
+    ]
 
 
 def lapse(memberships: Iterable[Membership]) -> None:

@@ -87,7 +87,7 @@ class OwnNameForm(NameForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for name, word in (("first_name", "first"), ("last_name", "last")):
-            field = self.fields[name]
+            field: Any = self.fields[name]
             field.error_messages["required"] = f"Enter your {word} name"
             field.look = Look(
                 autocomplete="given-name" if word == "first" else "family-name",

@@ -2,18 +2,17 @@
 
 from collections.abc import Callable, Sequence
 
-from django.http import HttpRequest
-
 from ravs.accounts.models import Account, Session
+from ravs.accounts.visitors import Visit
 from ravs.members.models import Level, Membership
 from ravs.organisations.models import Organisation
 
 
-class SignedInRequest(HttpRequest):
+class SignedInRequest(Visit):
     """Behind ``Access.SIGNED_IN``: ``accounts`` has set who is asking."""
 
-    account: Account
-    sign_in: Session
+    account: Account  # type: ignore[assignment]
+    sign_in: Session  # type: ignore[assignment]
 
 
 class MemberRequest(SignedInRequest):

@@ -1,5 +1,7 @@
 """The answer to a verified account: in, to a choice, or to a page that says who can help."""
 
+from typing import cast
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import Resolver404, resolve, reverse
@@ -9,6 +11,8 @@ from ravs.accounts.services import end_session
 from ravs.members.entry import services
 from ravs.members.entry.presenters import dead_end
 from ravs.members.models import Membership
+from ravs.members.refusals import NotInThatState
+from ravs.members.requests import SignedInRequest
 from ravs.members.selectors import lead_administrators
 
 
@@ -16,23 +20,24 @@ class Entry:
     """What ``accounts`` calls when the provider has proved who somebody is (its port)."""
 
     def after_sign_in(self, request: HttpRequest, account: Account, next_path: str) -> HttpResponse:
+        visit = cast("SignedInRequest", request)
         services.lapse_at_the_door(account)
-        session = request.sign_in  # type: ignore[attr-defined]
-        usable = services.sign_in(account=account, session=session)
+        usable = services.sign_in(account=account, session=visit.sign_in)
         if not usable:
-            return _refuse(request, account)
+            return _refuse(visit, account)
         wanted = _wanted(usable, next_path)
         if wanted is None and len(usable) > 1:
             return redirect("members:choose-organisation")
-        return enter(request, wanted or usable[0], next_path)
+        try:
+            return enter(visit, wanted or usable[0], next_path)
+        except NotInThatState:  # deactivated between the log-in and the entering
+            return redirect("members:choose-organisation")
 
 
-def enter(request: HttpRequest, membership: Membership, next_path: str = "") -> HttpResponse:
+def enter(request: SignedInRequest, membership: Membership, next_path: str = "") -> HttpResponse:
     """Go in and remember the organisation for ``/``; on to ``next_path`` when it is in there."""
     services.enter_organisation(
-        account=request.account,  # type: ignore[attr-defined]
-        session=request.sign_in,  # type: ignore[attr-defined]
-        membership=membership,
+        account=request.account, session=request.sign_in, membership=membership
     )
     ods = membership.organisation.ods
     request.session["organisation"] = ods
@@ -53,7 +58,7 @@ def _ods_of(path: str) -> str:
         return ""
 
 
-def _refuse(request: HttpRequest, account: Account) -> HttpResponse:
+def _refuse(request: SignedInRequest, account: Account) -> HttpResponse:
     closed = services.refuse(account=account)
     end_session(request)
     page = dead_end(closed, lead_administrators, email=account.email)

@@ -1,6 +1,7 @@
 """Choose or switch organisation, without logging out."""
 
-from django.http import HttpRequest, HttpResponse
+from django.contrib import messages
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -9,12 +10,14 @@ from ravs.members.entry.door import enter
 from ravs.members.entry.forms import ChooseForm
 from ravs.members.entry.presenters import ChoosePage, dead_end
 from ravs.members.entry.services import MustSignInAgain
+from ravs.members.refusals import NotInThatState
+from ravs.members.requests import SignedInRequest
 from ravs.members.selectors import usable
 
 
 @requires(Access.SIGNED_IN)
 @require_safe
-def landing(request: HttpRequest) -> HttpResponse:
+def landing(request: SignedInRequest) -> HttpResponse:
     """Where ``/`` leads somebody logged in: the organisation they used last, or the choice."""
     mine = [m for m in usable(request.account) if m.is_active]
     last = request.session.get("organisation")
@@ -28,12 +31,12 @@ def landing(request: HttpRequest) -> HttpResponse:
 
 @requires(Access.SIGNED_IN)
 @require_http_methods(["GET", "HEAD", "POST"])
-def choose_organisation(request: HttpRequest) -> HttpResponse:
+def choose_organisation(request: SignedInRequest) -> HttpResponse:
     """Radios for every organisation that is open to the person; entering is by POST."""
     memberships = list(usable(request.account))
     if not memberships:
-        page = dead_end([], lambda _: [], email=request.account.email)
-        return render(request, "members/entry/dead-end.jinja", {"page": page}, status=403)
+        nothing = dead_end([], lambda _: [], email=request.account.email)
+        return render(request, "members/entry/dead-end.jinja", {"page": nothing}, status=403)
     last = request.session.get("organisation")
     current = next((str(m.public_id) for m in memberships if m.organisation.ods == last), "")
     form = ChooseForm(
@@ -45,5 +48,8 @@ def choose_organisation(request: HttpRequest) -> HttpResponse:
             return enter(request, chosen)
         except MustSignInAgain:
             return to_sign_in(request)
+        except NotInThatState:
+            messages.warning(request, f"You can no longer log in at {chosen.organisation}.")
+            return redirect("members:choose-organisation")
     page = ChoosePage(current=last or "", count=len(memberships))
     return render(request, "members/entry/choose.jinja", {"page": page, "form": form})

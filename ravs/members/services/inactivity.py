@@ -48,6 +48,12 @@ class Slice:
     warning: list[Membership] = field(default_factory=list)
 
 
+def clock_of(membership: Membership) -> date:
+    """The date the days are counted from. Everybody active has one, by constraint."""
+    assert membership.clock_on is not None  # noqa: S101
+    return membership.clock_on
+
+
 def days_idle(membership: Membership, today: date) -> int:
     """Whole London days since the membership's clock; an invited person has no clock."""
     return (today - membership.clock_on).days if membership.clock_on else 0
@@ -132,7 +138,7 @@ def _lapse(memberships: list[Membership]) -> None:
     counts.lapse(memberships)
     audit.record_many(
         audit.Entry(
-            event=MemberLapsed(clock_on=m.clock_on),
+            event=MemberLapsed(clock_on=clock_of(m)),
             actor=None,
             subject=ground.person(m.account),
             organisation=m.organisation.public_id,
