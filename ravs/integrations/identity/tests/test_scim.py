@@ -32,9 +32,10 @@ from ravs.integrations.identity.port import (
     directory,
 )
 from ravs.integrations.identity.scim import ScimDirectory
-from ravs.integrations.identity.tests.contract import MO, ensure_mo
+from ravs.integrations.identity.tests import contract
 from ravs.integrations.identity.tests.worlds import TOKEN, USER, generic_scim
 
+MO = "Mo.Khan@leeds.nhs.uk"
 LIST = "urn:ietf:params:scim:api:messages:2.0:ListResponse"
 ERROR = "urn:ietf:params:scim:api:messages:2.0:Error"
 EXPIRES = "2026-06-08T09:00:00Z"
@@ -46,6 +47,10 @@ CALLS: dict[str, Call] = {
     "resend": lambda scim: scim.resend_activation(email=MO, external_id=PUBLIC_ID),
     "status": lambda scim: scim.status(email=MO, timeout=5),
 }
+
+
+def ensure_mo(directory: IdentityDirectory, external_id: UUID) -> Ensured:
+    return contract.ensure_mo(directory, external_id, MO)
 
 
 def record(**more: Any) -> dict[str, Any]:
