@@ -1,12 +1,12 @@
-"""Somebody at a browser: the service by Django's test client, the provider over real HTTP."""
+"""Somebody at a browser: the service by the strict test client, the provider over real HTTP."""
 
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 from django.conf import settings
-from django.test import Client
 
 from ravs.core import http
+from tests.clients import PageClient
 from tests.oidc.provider import Provider
 
 
@@ -15,7 +15,7 @@ class Browser:
 
     def __init__(self, provider: Provider) -> None:
         self.provider = provider
-        self.client = Client()
+        self.client = PageClient()
 
     def get(self, path: str, **extra: Any) -> Any:
         return self.client.get(path, secure=True, **extra)

@@ -5,9 +5,9 @@ from pytest_django import Settings
 
 from ravs.accounts.models import Account
 from ravs.accounts.oidc import discovery
-from ravs.accounts.tests.factories import make_account
 from tests.oidc.browser import Browser
 from tests.oidc.provider import Provider
+from tests.people import account as make_account
 
 
 @pytest.fixture
@@ -20,10 +20,10 @@ def provider(settings: Settings) -> Iterator[Provider]:
 
 
 @pytest.fixture
-def browser(provider: Provider) -> Browser:
+def visitor(provider: Provider) -> Browser:
     return Browser(provider)
 
 
 @pytest.fixture
 def ada(db: None) -> Account:
-    return make_account("Ada", "Jones", "ada.jones@rw3.nhs.uk")
+    return make_account("Ada Jones", "ada.jones@rw3.nhs.uk")

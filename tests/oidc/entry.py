@@ -17,4 +17,4 @@ class ShutDoor:
 
     def after_sign_in(self, request: HttpRequest, account: Account, next_path: str) -> HttpResponse:
         services.end_session(request)
-        return HttpResponse("Your access has ended.", status=403)
+        return HttpResponse("Your access has ended.", status=403, content_type="text/plain")

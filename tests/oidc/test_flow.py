@@ -1,5 +1,6 @@
-"""Signing in against honest providers of every kind: who gets in, as whom, and with what session."""
+"""Signing in against honest providers: who gets in, as whom, and with what session."""
 
+import json
 from urllib.parse import urlsplit
 
 import pytest
@@ -8,22 +9,22 @@ from django.conf import settings as django_settings
 from pytest_django import DjangoAssertNumQueries, Settings
 
 from ravs.accounts.models import Account, Identity, Session
-from ravs.accounts.tests.factories import make_account
 from ravs.audit.models import Event
 from tests.oidc.browser import Browser, query_of
 from tests.oidc.provider import GONE, MAKERS, Person, Provider, key
+from tests.people import account as make_account
 
 pytestmark = pytest.mark.django_db
 
 
 def test_it_signs_in_somebody_whose_address_is_known(
-    browser: Browser, ada: Account, provider: Provider
+    visitor: Browser, ada: Account, provider: Provider
 ) -> None:
-    response = browser.sign_in("/o/RW3/users")
+    response = visitor.sign_in("/o/RW3/users")
 
     assert response.status_code == 302
     assert response["Location"] == "/o/RW3/users"
-    assert browser.is_signed_in()
+    assert visitor.is_signed_in()
     assert list(Identity.objects.values_list("account", "issuer", "subject")) == [
         (ada.pk, provider.issuer, "subject-of-ada")
     ]
@@ -31,16 +32,16 @@ def test_it_signs_in_somebody_whose_address_is_known(
 
 @pytest.mark.parametrize("algorithm", MAKERS)
 def test_it_believes_every_allowed_algorithm(
-    browser: Browser, ada: Account, provider: Provider, algorithm: str
+    visitor: Browser, ada: Account, provider: Provider, algorithm: str
 ) -> None:
     provider.script.algorithm = algorithm
 
-    assert browser.sign_in().status_code == 302
-    assert browser.is_signed_in()
+    assert visitor.sign_in().status_code == 302
+    assert visitor.is_signed_in()
 
 
-def test_it_asks_for_no_more_than_it_needs(browser: Browser, ada: Account) -> None:
-    asked = query_of(browser.go_away())
+def test_it_asks_for_no_more_than_it_needs(visitor: Browser, ada: Account) -> None:
+    asked = query_of(visitor.go_away())
 
     assert asked["scope"] == "openid email"
     assert asked["code_challenge_method"] == "S256"
@@ -51,44 +52,44 @@ def test_it_asks_for_no_more_than_it_needs(browser: Browser, ada: Account) -> No
 
 
 def test_it_takes_the_address_from_userinfo_when_the_token_has_none(
-    browser: Browser, ada: Account, provider: Provider
+    visitor: Browser, ada: Account, provider: Provider
 ) -> None:
     provider.script.email_in_token = False
 
-    assert browser.sign_in().status_code == 302
+    assert visitor.sign_in().status_code == 302
     assert provider.asked["userinfo"] == 1
 
 
 def test_it_does_not_ask_userinfo_when_the_token_says_enough(
-    browser: Browser, ada: Account, provider: Provider
+    visitor: Browser, ada: Account, provider: Provider
 ) -> None:
-    browser.sign_in()
+    visitor.sign_in()
 
     assert provider.asked["userinfo"] == 0
 
 
 def test_it_finds_the_account_in_whatever_case_the_provider_writes(
-    browser: Browser, ada: Account, provider: Provider
+    visitor: Browser, ada: Account, provider: Provider
 ) -> None:
     provider.script.person = Person(email="ADA.Jones@RW3.NHS.UK")
 
-    assert browser.sign_in().status_code == 302
+    assert visitor.sign_in().status_code == 302
 
 
 def test_it_trusts_an_issuer_that_owns_its_addresses_when_told_to(
-    browser: Browser, ada: Account, provider: Provider, settings: Settings
+    visitor: Browser, ada: Account, provider: Provider, settings: Settings
 ) -> None:
     provider.script.claims = {"email_verified": GONE}
     settings.OIDC_TRUST_EMAIL = True
 
-    assert browser.sign_in().status_code == 302
+    assert visitor.sign_in().status_code == 302
 
 
 def test_it_keeps_to_the_subject_when_the_address_changes_at_the_provider(
-    browser: Browser, ada: Account, provider: Provider
+    visitor: Browser, ada: Account, provider: Provider
 ) -> None:
-    browser.sign_in()
-    other = make_account("Bea", "Jones", "bea.jones@rw3.nhs.uk")
+    visitor.sign_in()
+    other = make_account("Bea Jones", "bea.jones@rw3.nhs.uk")
     provider.script.person = Person(email=other.email)
     again = Browser(provider)
 
@@ -101,59 +102,64 @@ def test_it_keeps_to_the_subject_when_the_address_changes_at_the_provider(
 
 @pytest.mark.parametrize(
     "methods",
-    [["client_secret_basic"], ["client_secret_post"], ["private_key_jwt", "client_secret_post"], GONE],
+    [
+        ["client_secret_basic"],
+        ["client_secret_post"],
+        ["private_key_jwt", "client_secret_post"],
+        GONE,
+    ],
 )
 def test_it_proves_itself_as_the_provider_wants(
-    browser: Browser, ada: Account, provider: Provider, methods: object
+    visitor: Browser, ada: Account, provider: Provider, methods: object
 ) -> None:
     provider.script.discovery = {"token_endpoint_auth_methods_supported": methods}
 
-    assert browser.sign_in().status_code == 302
+    assert visitor.sign_in().status_code == 302
 
 
 @pytest.mark.parametrize("audience", ["ravs", ["ravs"]])
 def test_it_accepts_an_audience_as_text_and_as_a_list(
-    browser: Browser, ada: Account, provider: Provider, audience: object
+    visitor: Browser, ada: Account, provider: Provider, audience: object
 ) -> None:
     provider.script.claims = {"aud": audience}
 
-    assert browser.sign_in().status_code == 302
+    assert visitor.sign_in().status_code == 302
 
 
 def test_it_accepts_several_audiences_when_the_token_was_made_for_us(
-    browser: Browser, ada: Account, provider: Provider
+    visitor: Browser, ada: Account, provider: Provider
 ) -> None:
     provider.script.claims = {"aud": ["somebody", "ravs"], "azp": "ravs"}
 
-    assert browser.sign_in().status_code == 302
+    assert visitor.sign_in().status_code == 302
 
 
 @pytest.mark.parametrize("skew", [-59, 59])
 def test_it_forgives_a_minute_between_the_clocks(
-    browser: Browser, ada: Account, provider: Provider, skew: int
+    visitor: Browser, ada: Account, provider: Provider, skew: int
 ) -> None:
     with time_machine.travel("2026-07-01T12:00:00Z", tick=False):
-        url = browser.go_away()
+        url = visitor.go_away()
         now = 1782907200
         provider.script.claims = {"iat": now + skew, "nbf": now + skew, "exp": now + skew + 60}
 
-        assert browser.come_back(url).status_code == 302
+        assert visitor.come_back(url).status_code == 302
 
 
 def test_it_accepts_a_token_up_to_a_minute_after_its_end(
-    browser: Browser, ada: Account, provider: Provider
+    visitor: Browser, ada: Account, provider: Provider
 ) -> None:
     with time_machine.travel("2026-07-01T12:00:00Z", tick=False):
-        url = browser.go_away()
+        url = visitor.go_away()
         provider.script.claims = {"exp": 1782907200 - 59}
 
-        assert browser.come_back(url).status_code == 302
+        assert visitor.come_back(url).status_code == 302
 
 
 def test_it_finds_new_keys_when_the_provider_has_changed_them(
-    browser: Browser, ada: Account, provider: Provider
+    visitor: Browser, ada: Account, provider: Provider
 ) -> None:
-    browser.sign_in()
+    visitor.sign_in()
     assert provider.asked["jwks"] == 1
     provider.script.signing_key = key("RS256", "next-years-key")
 
@@ -162,31 +168,29 @@ def test_it_finds_new_keys_when_the_provider_has_changed_them(
 
 
 def test_it_needs_no_key_id_when_only_one_key_fits(
-    browser: Browser, ada: Account, provider: Provider
+    visitor: Browser, ada: Account, provider: Provider
 ) -> None:
     provider.script.published = [key("RS256"), key("ES256")]
     provider.script.header = {"kid": GONE}
 
-    assert browser.sign_in().status_code == 302
+    assert visitor.sign_in().status_code == 302
 
 
 def test_it_passes_over_keys_that_it_does_not_understand(
-    browser: Browser, ada: Account, provider: Provider
+    visitor: Browser, ada: Account, provider: Provider
 ) -> None:
-    import json
-
     good = key("RS256").as_dict(private=False)
     strange = [{"kty": "AKP", "kid": "q"}, {"kty": "RSA", "kid": "broken", "n": "!"}, "nonsense"]
     provider.script.body = {"jwks": json.dumps({"keys": [*strange, good]})}
 
-    assert browser.sign_in().status_code == 302
+    assert visitor.sign_in().status_code == 302
 
 
 def test_it_reads_discovery_and_keys_once_an_hour(
-    browser: Browser, ada: Account, provider: Provider
+    visitor: Browser, ada: Account, provider: Provider
 ) -> None:
     with time_machine.travel("2026-07-01T12:00:00Z", tick=False) as clock:
-        browser.sign_in()
+        visitor.sign_in()
         clock.shift(3599)
         Browser(provider).sign_in()
         assert (provider.asked["discovery"], provider.asked["jwks"]) == (1, 1)
@@ -197,51 +201,51 @@ def test_it_reads_discovery_and_keys_once_an_hour(
     assert (provider.asked["discovery"], provider.asked["jwks"]) == (2, 2)
 
 
-def test_it_changes_the_session_key_and_kills_the_old_one(browser: Browser, ada: Account) -> None:
-    browser.go_away()
+def test_it_changes_the_session_key_and_kills_the_old_one(visitor: Browser, ada: Account) -> None:
+    visitor.go_away()
     name = django_settings.SESSION_COOKIE_NAME
-    planted = browser.client.cookies[name].value
+    planted = visitor.client.cookies[name].value
 
-    browser.sign_in()
+    visitor.sign_in()
 
-    fresh = browser.client.cookies[name].value
+    fresh = visitor.client.cookies[name].value
     assert fresh != planted
     assert len(fresh) == 32
     assert not Session.objects.filter(pk=planted).exists()
-    browser.client.cookies[name] = planted
-    assert not browser.is_signed_in()
+    visitor.client.cookies[name] = planted
+    assert not visitor.is_signed_in()
 
 
-def test_it_lets_several_tabs_sign_in_at_once(browser: Browser, ada: Account) -> None:
-    first, second, third = (browser.go_away(f"/tab/{number}") for number in (1, 2, 3))
+def test_it_lets_several_tabs_sign_in_at_once(visitor: Browser, ada: Account) -> None:
+    first, second, third = (visitor.go_away(f"/tab/{number}") for number in (1, 2, 3))
 
     for url, path in ((second, "/tab/2"), (first, "/tab/1"), (third, "/tab/3")):
-        assert browser.come_back(url)["Location"] == path
+        assert visitor.come_back(url)["Location"] == path
     assert Session.objects.filter(account=ada).count() == 1
 
 
-def test_it_forgets_the_oldest_of_many_tabs(browser: Browser, ada: Account) -> None:
-    urls = [browser.go_away() for _ in range(6)]
+def test_it_forgets_the_oldest_of_many_tabs(visitor: Browser, ada: Account) -> None:
+    urls = [visitor.go_away() for _ in range(6)]
 
-    assert browser.come_back(urls[0]).status_code == 400
-    assert browser.come_back(urls[1]).status_code == 302
+    assert visitor.come_back(urls[0]).status_code == 400
+    assert visitor.come_back(urls[1]).status_code == 302
 
 
-def test_it_goes_through_the_provider_again_when_asked_to(browser: Browser, ada: Account) -> None:
-    browser.sign_in()
+def test_it_goes_through_the_provider_again_when_asked_to(visitor: Browser, ada: Account) -> None:
+    visitor.sign_in()
     before = Session.objects.get(account=ada).pk
 
-    response = browser.come_back(browser.go_away("/o/RW3/users", again="yes"))
+    response = visitor.come_back(visitor.go_away("/o/RW3/users", again="yes"))
 
     assert response["Location"] == "/o/RW3/users"
     assert Session.objects.get(account=ada).pk != before
 
 
-def test_it_sends_somebody_who_is_signed_in_straight_on(browser: Browser, ada: Account) -> None:
-    browser.sign_in()
+def test_it_sends_somebody_who_is_signed_in_straight_on(visitor: Browser, ada: Account) -> None:
+    visitor.sign_in()
 
-    assert browser.get("/sign-in?next=/o/RW3/users")["Location"] == "/o/RW3/users"
-    assert browser.get("/sign-in")["Location"] == "/"
+    assert visitor.get("/sign-in?next=/o/RW3/users")["Location"] == "/o/RW3/users"
+    assert visitor.get("/sign-in")["Location"] == "/"
 
 
 @pytest.mark.parametrize(
@@ -260,14 +264,14 @@ def test_it_sends_somebody_who_is_signed_in_straight_on(browser: Browser, ada: A
         "/" + "a" * 2001,
     ],
 )
-def test_it_leads_nowhere_but_to_its_own_pages(browser: Browser, ada: Account, path: str) -> None:
-    assert browser.sign_in(path)["Location"] == "/"
+def test_it_leads_nowhere_but_to_its_own_pages(visitor: Browser, ada: Account, path: str) -> None:
+    assert visitor.sign_in(path)["Location"] == "/"
 
 
 def test_it_records_who_signed_in_and_that_an_identity_was_bound(
-    browser: Browser, ada: Account
+    visitor: Browser, ada: Account
 ) -> None:
-    browser.sign_in()
+    visitor.sign_in()
 
     events = list(Event.objects.order_by("seq").values_list("type", "actor", "subject"))
     assert events == [
@@ -277,12 +281,12 @@ def test_it_records_who_signed_in_and_that_an_identity_was_bound(
 
 
 def test_it_logs_out_here_and_at_the_provider(
-    browser: Browser, ada: Account, provider: Provider, settings: Settings
+    visitor: Browser, ada: Account, provider: Provider, settings: Settings
 ) -> None:
-    browser.sign_in()
+    visitor.sign_in()
     settings.CONTENT_SECURITY_POLICY = {"DIRECTIVES": {"form-action": ["'self'", provider.issuer]}}
 
-    response = browser.post("/sign-out")
+    response = visitor.post("/sign-out")
 
     assert response.status_code == 302
     away = urlsplit(response["Location"])
@@ -291,59 +295,59 @@ def test_it_logs_out_here_and_at_the_provider(
     assert asked["post_logout_redirect_uri"] == "https://ravs.test/"
     assert asked["client_id"] == "ravs"
     assert asked["id_token_hint"].count(".") == 2
-    assert not browser.is_signed_in()
+    assert not visitor.is_signed_in()
     assert not Session.objects.filter(account=ada).exists()
     assert Event.objects.filter(type="sign_in.signed_out", actor=ada.public_id).count() == 1
 
 
 def test_it_leads_on_by_a_page_where_the_browser_would_stop_a_redirect(
-    browser: Browser, ada: Account, provider: Provider
+    visitor: Browser, ada: Account, provider: Provider
 ) -> None:
-    browser.sign_in()
+    visitor.sign_in()
 
-    response = browser.post("/sign-out")
+    response = visitor.post("/sign-out")
 
     assert response.status_code == 200
     assert f'<meta http-equiv="refresh" content="0; url={provider.issuer}/logout?' in (
         response.content.decode()
     )
-    assert not browser.is_signed_in()
+    assert not visitor.is_signed_in()
 
 
 def test_it_logs_out_even_when_the_provider_offers_no_log_out(
-    browser: Browser, ada: Account, provider: Provider
+    visitor: Browser, ada: Account, provider: Provider
 ) -> None:
     provider.script.discovery = {"end_session_endpoint": GONE}
-    browser.sign_in()
+    visitor.sign_in()
 
-    assert browser.post("/sign-out")["Location"] == "/"
-    assert not browser.is_signed_in()
+    assert visitor.post("/sign-out")["Location"] == "/"
+    assert not visitor.is_signed_in()
 
 
-def test_it_asks_before_logging_out_by_a_link(browser: Browser, ada: Account) -> None:
-    browser.sign_in()
+def test_it_asks_before_logging_out_by_a_link(visitor: Browser, ada: Account) -> None:
+    visitor.sign_in()
 
-    response = browser.get("/sign-out")
+    response = visitor.get("/sign-out")
 
     assert "Do you want to log out?" in response.content.decode()
-    assert browser.is_signed_in()
+    assert visitor.is_signed_in()
 
 
 def test_it_lets_the_room_above_refuse_and_still_log_out_at_the_provider(
-    browser: Browser, ada: Account, settings: Settings, provider: Provider
+    visitor: Browser, ada: Account, settings: Settings, provider: Provider
 ) -> None:
     settings.ENTRY = "tests.oidc.entry.ShutDoor"
 
-    assert browser.sign_in().status_code == 403
-    assert not browser.is_signed_in()
+    assert visitor.sign_in().status_code == 403
+    assert not visitor.is_signed_in()
     assert not Session.objects.filter(account=ada).exists()
-    assert "id_token_hint=" in browser.post("/sign-out").content.decode()
+    assert "id_token_hint=" in visitor.post("/sign-out").content.decode()
 
 
 def test_it_reads_session_and_account_by_one_query(
-    browser: Browser, ada: Account, django_assert_num_queries: DjangoAssertNumQueries
+    visitor: Browser, ada: Account, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
-    browser.sign_in()
+    visitor.sign_in()
 
     with django_assert_num_queries(1):  # the session joined to its account
-        assert browser.is_signed_in()
+        assert visitor.is_signed_in()

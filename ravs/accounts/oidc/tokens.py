@@ -21,7 +21,10 @@ TYPES = frozenset({"", "jwt"})
 
 class _Registry(JWSRegistry):
     """Our algorithms and no other. Of an empty list the library makes its own recommendations,
-    HS256 among them; here nothing is then allowed."""
+    HS256 among them; here nothing is then allowed. Some providers put certificates into the
+    header, so it may be longer than the library thinks."""
+
+    max_header_length = 8192
 
     def get_alg(self, name: str) -> Any:
         if name not in (self.allowed or ()):
