@@ -18,6 +18,10 @@ SEPARATOR = " – "
 ERROR = "Error: "
 UNLABELLED_TYPES = {"hidden", "submit", "button", "reset", "image"}
 LOADERS = {"script": "src", "link": "href", "img": "src", "iframe": "src", "form": "action"}
+SLIPS = (
+    r"\{\{|\{%|object at 0x|&(?:amp|lt|gt|quot|#\d+);"
+    r"|</?(?:a|p|div|span|ul|li|svg|strong|button|input|form|h\d|t[adhr]|table|br)[ >]"
+)
 REFERENCES = ("for", "aria-labelledby", "aria-describedby", "aria-controls", "data-aria-controls")
 
 
@@ -204,9 +208,7 @@ def no_leaks(page: Document) -> Iterable[str]:
         if element.tag in {"script", "style"} or not isinstance(element.tag, str):
             continue
         for text in filter(None, (element.text, element.tail)):
-            if re.search(
-                r"\{\{|\{%|</?[a-z]+[ >]|&(?:amp|lt|gt|quot|#\d+);|<ravs|object at 0x", text
-            ):
+            if re.search(SLIPS, text):
                 yield f"{text.strip()!r} is a slip of a template"
             if text.strip() in {"None", "undefined", "[]", "{}"}:
                 yield f"<{element.tag}> shows {text.strip()!r}"

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, resolve, reverse
+from django.urls import resolve, reverse
 
 from ravs.core.access import Access, declared_access
 from ravs.core.presenters import Link
@@ -42,10 +42,7 @@ def menu(request: HttpRequest, ods: str) -> tuple[Link, ...]:
     permissions: frozenset[str] = getattr(request, "permissions", frozenset())
     links = []
     for item in MENU:
-        try:
-            href = reverse(item.url_name, kwargs={"ods": ods})
-        except NoReverseMatch:
-            continue
+        href = reverse(item.url_name, kwargs={"ods": ods})
         access = declared_access(resolve(href).func)
         if access in permissions or access in {Access.SIGNED_IN, Access.PUBLIC}:
             links.append(Link(item.label, href))
