@@ -1,0 +1,81 @@
+"""Opening a page changes nothing: mail scanners, prefetching and reloads are harmless."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.http import HttpRequest, HttpResponse
+from django.test import override_settings
+from django.urls import include, path, reverse
+
+from ravs.accounts.models import Account, Session
+from ravs.core.access import Access, requires
+from tests.guards.house import Route, routes
+from tests.guards.world import World, world
+
+pytestmark = pytest.mark.django_db
+
+SIGN_IN_PAGES = {"accounts:sign-in", "accounts:callback"}
+"""The two which must remember what they asked the provider, and whom it vouched for."""
+
+TOUCHED = {Session: {"last_seen_at", "expire_date"}}
+"""Being used is what keeps a session alive."""
+
+
+def everything() -> dict[tuple[str, Any], dict[str, Any]]:
+    """Every row of every table, less what use alone may touch."""
+    return {
+        (model._meta.label, row["pk"]): row
+        for model in apps.get_models()
+        for row in model._base_manager.values("pk", *columns(model))
+    }
+
+
+def columns(model: Any) -> list[str]:
+    names = [field.attname for field in model._meta.concrete_fields]
+    return [name for name in names if name not in TOUCHED.get(model, set())]
+
+
+def changes(route: Route, here: World) -> Iterator[str]:
+    """What two GETs by each person leave behind."""
+    for persona in ("signed out", "recorder", "lead", "stranger"):
+        client = here.client(persona)
+        address = reverse(route.name, kwargs=here.arguments(route))
+        before = everything()
+        for _ in range(2):
+            client.get(address)
+        after = everything()
+        for key in before.keys() | after.keys():
+            if before.get(key) != after.get(key):
+                yield f"get {route} as {persona} changes {key[0]}"
+
+
+@pytest.mark.parametrize(
+    "route", [route for route in routes() if route.name not in SIGN_IN_PAGES], ids=str
+)
+def test_it_changes_nothing(route: Route) -> None:
+    assert list(changes(route, world())) == []
+
+
+def test_it_excuses_pages_that_are_there() -> None:
+    assert {route.name for route in routes()} >= SIGN_IN_PAGES
+
+
+@requires(Access.PUBLIC)
+def meddling(request: HttpRequest) -> HttpResponse:
+    """Renames somebody by being looked at."""
+    Account.objects.filter(last_name="Keane").update(first_name=Account.objects.count())
+    return HttpResponse("", content_type="text/plain")
+
+
+urlpatterns = [
+    path("", include("ravs.config.urls")),
+    path("meddling", meddling, name="meddling"),
+]
+
+
+@override_settings(ROOT_URLCONF=__name__)
+def test_it_catches_a_planted_page_that_writes() -> None:
+    planted = next(route for route in routes(__name__) if route.name == "meddling")
+    assert "get meddling as signed out changes accounts.Account" in list(changes(planted, world()))
