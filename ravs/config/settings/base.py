@@ -113,7 +113,7 @@ CACHES = {
 }
 
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
-DRAINS = ["ravs.mail.delivery.drain", "ravs.members.identity_calls.drain"]
+DRAINS = ["ravs.mail.delivery.drain", "ravs.members.identity_drain.drain"]
 AUDIT_ORGANISATIONS_BY_ODS = "ravs.organisations.selectors.public_ids_of"
 MAILER = "ravs.mail.smtp.SmtpMailer"
 MAIL_LEASE_SECONDS = 300
