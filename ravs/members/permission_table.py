@@ -31,10 +31,10 @@ def markdown() -> str:
 
 def _levels() -> list[str]:
     names = [capability.name for capability in CAPABILITIES]
-    rows = [_row(["Permission level", *names]), _row(["---"] * (len(names) + 1))]
-    for level in Level:
-        rows.append(_row([level.label, *(_yes(c in TABLE[level]) for c in CAPABILITIES)]))
-    return rows
+    head = [_row(["Permission level", *names]), _row(["---"] * (len(names) + 1))]
+    return head + [
+        _row([level.label, *(_yes(c in TABLE[level]) for c in CAPABILITIES)]) for level in Level
+    ]
 
 
 def _rights() -> list[str]:
@@ -42,19 +42,19 @@ def _rights() -> list[str]:
         _row(["Right", "Part of", "Levels", "While deactivated"]),
         _row(["---"] * 4),
     ]
-    for permission in Permission:
-        capability = _capability_of(permission)
-        rows.append(
-            _row(
-                [
-                    f"`{permission}`",
-                    capability.name if capability else "Every level",
-                    ", ".join(_levels_with(capability)),
-                    _yes(permission not in WITHDRAWN_WHEN_DEACTIVATED),
-                ]
-            )
-        )
-    return rows
+    return rows + [_right(permission) for permission in Permission]
+
+
+def _right(permission: Permission) -> str:
+    capability = _capability_of(permission)
+    return _row(
+        [
+            f"`{permission}`",
+            capability.name if capability else "Every level",
+            ", ".join(_levels_with(capability)),
+            _yes(permission not in WITHDRAWN_WHEN_DEACTIVATED),
+        ]
+    )
 
 
 def _capability_of(permission: Permission) -> Capability | None:
