@@ -17,7 +17,7 @@ from ravs.audit.words import DeactivationReasons, Reactivations, Statuses
 
 SERVICE = "The service"
 SOMEBODY = "somebody"
-ERASED = "a person whose details were erased"
+ERASED = "an erased person"
 
 
 @dataclass(frozen=True)

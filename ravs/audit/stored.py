@@ -7,15 +7,16 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import OperationalError, connection
-from django.db.models import CharField, Func, QuerySet
-from django.db.models.functions import Cast
+from django.db.models import CharField, Func, QuerySet, Value
+from django.db.models.expressions import Combinable
+from django.db.models.functions import Cast, Replace
 
 from ravs.audit import hashing
 from ravs.audit.models import ChainHead, Event, EventPerson
 
 
 class Row(NamedTuple):
-    """An event as it stands in the table; ids and the moment as the text that is stored."""
+    """An event as it stands in the table; ids as 32 digits, as the table spells them."""
 
     id: str
     seq: int
@@ -43,12 +44,16 @@ class Unreadable(Exception):
     """A row's bytes are no longer what they were, so that it cannot even be read."""
 
 
+GARBLED = (ValueError, TypeError, AttributeError, OverflowError)
+"""What turning such bytes into values raises."""
+
+
 @contextmanager
 def reading() -> Iterator[None]:
     """Tells rows that cannot be read from a database that cannot be reached."""
     try:
         yield
-    except (ValueError, TypeError, AttributeError, OverflowError) as error:
+    except GARBLED as error:
         raise Unreadable from error
     except OperationalError as error:
         if "Could not decode" in str(error):
@@ -61,10 +66,10 @@ def rows_of(chain: UUID) -> QuerySet[Event, tuple[Any, ...]]:
     return (
         Event.objects.filter(chain=chain)
         .annotate(
-            id_text=Cast("id", CharField()),
-            actor_text=Cast("actor", CharField()),
-            subject_text=Cast("subject", CharField()),
-            at_text=Cast("at", CharField()),
+            id_text=digits("id"),
+            actor_text=digits("actor"),
+            subject_text=digits("subject"),
+            at_text=spelling("at"),
         )
         .order_by("seq")
         .values_list(
@@ -84,17 +89,28 @@ def rows_of(chain: UUID) -> QuerySet[Event, tuple[Any, ...]]:
     )
 
 
+def digits(column: str) -> Combinable:
+    """An id as 32 digits: how SQLite keeps it, and PostgreSQL with dashes between."""
+    text = Cast(column, CharField())
+    return text if connection.vendor == "sqlite" else Replace(text, Value("-"))
+
+
+def spelling(column: str) -> Combinable:
+    """How a moment is spelt, where it is kept as text and could be spelt in several ways."""
+    return Cast(column, CharField()) if connection.vendor == "sqlite" else Value("")
+
+
 def rehash(chain: UUID, row: Row) -> str:
-    if connection.vendor == "sqlite" and row.at_text != str(row.at.astimezone(UTC))[:-6]:
+    if row.at_text and row.at_text != str(row.at.astimezone(UTC)).removesuffix("+00:00"):
         raise ValueError("The moment is spelt in another way than it was written.")
     return hashing.event_hash(
         {
-            "id": plain(row.id) or "",
+            "id": row.id,
             "chain": chain.hex,
             "seq": row.seq,
             "type": row.type,
-            "actor": plain(row.actor),
-            "subject": plain(row.subject),
+            "actor": row.actor,
+            "subject": row.subject,
             "data": row.data,
             "at": row.at,
             "request_id": row.request_id,
@@ -104,24 +120,17 @@ def rehash(chain: UUID, row: Row) -> str:
     )
 
 
-def plain(stored: str | None) -> str | None:
-    """An id as 32 digits: how SQLite keeps it, and PostgreSQL with dashes between."""
-    if stored is None or connection.vendor == "sqlite":
-        return stored
-    return stored.replace("-", "")
-
-
 def sides_of(chain: UUID, after: int, until: int) -> dict[str, list[Side]]:
     """The side rows of a stretch of the chain, by event."""
     rows = (
         EventPerson.objects.filter(event__chain=chain, event__seq__gt=after, event__seq__lte=until)
-        .annotate(event_text=Cast("event_id", CharField()), person_text=Cast("person", CharField()))
+        .annotate(event_text=digits("event_id"), person_text=digits("person"))
         .values_list("event_text", "position", "person_text", "salt", "payload")
     )
     sides: dict[str, list[Side]] = {}
     for event, position, person, salt, payload in rows:
         kept_salt = None if salt is None else bytes(salt)
-        side = Side(event, position, plain(person) or "", kept_salt, payload)
+        side = Side(event, position, person, kept_salt, payload)
         sides.setdefault(event, []).append(side)
     return sides
 
@@ -129,7 +138,7 @@ def sides_of(chain: UUID, after: int, until: int) -> dict[str, list[Side]]:
 def chains_of(table: type[Event] | type[ChainHead]) -> set[UUID]:
     """The chains that a table speaks of. One whose id can no longer be read is not among them:
     its rows are missing from the chain that they stood in, and are found missing there."""
-    ids = table.objects.order_by().annotate(text=_text_of_chain())  # type: ignore[attr-defined]
+    ids = table.objects.order_by().annotate(text=_text_of_chain())
     found = set()
     for text in ids.values_list("text", flat=True).distinct():
         with suppress(ValueError):
