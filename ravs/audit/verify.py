@@ -14,6 +14,7 @@ from django.db.models import QuerySet, Sum, TextChoices
 from ravs.audit import hashing
 from ravs.audit.models import SERVICE_CHAIN, ChainHead, Event, Position
 from ravs.audit.stored import (
+    GARBLED,
     Row,
     Side,
     Unreadable,
