@@ -72,17 +72,18 @@ def _can_skip() -> bool:
 def _attempt(call: IdentityCall, provider: IdentityDirectory) -> None:
     account = call.membership.account
     try:
-        ensured, resent = prepare(provider, account, renew=call.purpose == "resend")
+        ensured, resent = prepare(provider, account)
     except DirectoryError as error:
         _postpone(call, error)
     else:
         _finish(call, ensured, resent)
 
 
-def prepare(
-    provider: IdentityDirectory, account: Account, *, renew: bool
-) -> tuple[Ensured, Resent | None]:
+def prepare(provider: IdentityDirectory, account: Account) -> tuple[Ensured, Resent | None]:
     """Make sure the person has an account; renew an activation that is still awaited.
+
+    An account made by this very call has just had its activation mailed; one that was made
+    before, by us or by others, gets a fresh one.
 
     Returns the provider's answer, and what became of the renewal when there was one.
     """
@@ -93,7 +94,7 @@ def prepare(
         external_id=account.public_id,
     )
     made_before = found.found == Found.NEW and account.identity_state == IdentityState.PENDING
-    if found.found == Found.PENDING or (renew and made_before):
+    if found.found == Found.PENDING or made_before:
         resent = provider.resend_activation(email=account.email, external_id=account.public_id)
         return found, resent
     return found, None

@@ -12,7 +12,7 @@ from django.shortcuts import redirect, render
 
 from ravs.core.access import to_sign_in
 from ravs.members.entry import rules
-from ravs.members.entry.presenters import dead_end
+from ravs.members.entry.presenters import dead_end, helpers
 from ravs.members.models import Membership
 from ravs.members.permissions import lower_of, rights
 from ravs.members.selectors import lead_administrators, membership_at
@@ -72,5 +72,5 @@ def _admit(request: HttpRequest, membership: Membership) -> HttpResponse | None:
     request.has_several_organisations = membership.belongs_elsewhere  # type: ignore[attr-defined]
     request.level = lower_of(snapshot, membership.level)  # type: ignore[attr-defined]
     request.permissions = rights(request.level, organisation)  # type: ignore[attr-defined]
-    request.whom_to_ask = lambda: lead_administrators(organisation)  # type: ignore[attr-defined]
+    request.whom_to_ask = lambda: helpers(lead_administrators(organisation))  # type: ignore[attr-defined]
     return None

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 
 from ravs.accounts.models import Account, Session
 from ravs.accounts.visitors import Visit
+from ravs.members.entry.presenters import Helper
 from ravs.members.models import Level, Membership
 from ravs.organisations.models import Organisation
 
@@ -11,8 +12,8 @@ from ravs.organisations.models import Organisation
 class SignedInRequest(Visit):
     """Behind ``Access.SIGNED_IN``: ``accounts`` has set who is asking."""
 
-    account: Account  # type: ignore[assignment]
-    sign_in: Session  # type: ignore[assignment]
+    account: Account
+    sign_in: Session
 
 
 class MemberRequest(SignedInRequest):
@@ -23,4 +24,4 @@ class MemberRequest(SignedInRequest):
     level: Level
     permissions: frozenset[str]
     has_several_organisations: bool
-    whom_to_ask: Callable[[], Sequence[Account]]
+    whom_to_ask: Callable[[], Sequence[Helper]]

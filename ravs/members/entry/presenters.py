@@ -17,6 +17,10 @@ class Helper:
     email: str
 
 
+def helpers(people: Sequence[Account]) -> tuple[Helper, ...]:
+    return tuple(Helper(person.full_name, person.email) for person in people)
+
+
 @dataclass(frozen=True)
 class Refused:
     """One organisation that let the person in no longer, and who can help there."""
@@ -70,7 +74,7 @@ def _refused(membership: Membership, why: Closed, helpers_at: Helpers) -> Refuse
     return Refused(
         organisation=str(organisation),
         why=why.value,
-        helpers=tuple(Helper(person.full_name, person.email) for person in people),
+        helpers=helpers(people),
         region=organisation.region.name,
         region_email=organisation.region.contact_email,
     )
