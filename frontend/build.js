@@ -2,6 +2,7 @@
 import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { brotliCompressSync, gzipSync } from "node:zlib";
 import * as sass from "sass";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
@@ -18,7 +19,7 @@ const { css } = sass.compile(join(root, "frontend", "ravs.scss"), {
   quietDeps: true,
 });
 refuseForeignHosts("ravs.css", css);
-writeFileSync(join(target, "ravs.css"), css);
+write("ravs.css", css);
 
 for (const [, image] of css.matchAll(/url\("?images\/([^")]+)"?\)/g)) {
   copyFileSync(join(design, "assets", "images", image), join(target, "images", image));
@@ -29,7 +30,14 @@ const script = readFileSync(join(design, "nhsuk-frontend.min.js"), "utf8").repla
   /\/\/# sourceMappingURL=\S+\s*$/,
   "",
 );
-writeFileSync(join(target, "nhsuk-frontend.min.js"), script);
+write("nhsuk-frontend.min.js", script);
+
+// Beside each text its compressed forms, which WhiteNoise sends to browsers that take them.
+function write(name, text) {
+  writeFileSync(join(target, name), text);
+  writeFileSync(join(target, `${name}.gz`), gzipSync(text, { level: 9 }));
+  writeFileSync(join(target, `${name}.br`), brotliCompressSync(text));
+}
 
 function refuseForeignHosts(name, text) {
   const hosts = text.match(/(https?:)?\/\/[a-z0-9.-]+\.[a-z]+/gi);

@@ -1,5 +1,6 @@
 """What set-up compiles: there, whole, of no other host, and the same for everybody."""
 
+import gzip
 import json
 import re
 from pathlib import Path
@@ -64,3 +65,10 @@ def test_what_is_compiled_is_pinned_and_comes_from_any_registry() -> None:
 
 def test_no_part_of_what_is_compiled_is_kept() -> None:
     assert "ravs/core/static/core/build/" in (ROOT / ".gitignore").read_text().split()
+
+
+@pytest.mark.parametrize("name", ["ravs.css", "nhsuk-frontend.min.js"])
+def test_a_compressed_form_says_the_same(name: str) -> None:
+    packed = asset(f"{name}.gz").read_bytes()
+    assert gzip.decompress(packed) == asset(name).read_bytes()
+    assert asset(f"{name}.br").stat().st_size < len(packed)
