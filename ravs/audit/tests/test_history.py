@@ -8,6 +8,7 @@ import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from hypothesis import given
+from hypothesis import settings as tries
 
 from ravs.audit import events, sentences
 from ravs.audit.events import REGISTRY, Event
@@ -139,6 +140,7 @@ def test_it_has_words_for_every_kind_of_event_and_for_no_other() -> None:
     assert set(sentences.SENTENCES) == set(REGISTRY.values())
 
 
+@tries(deadline=None)
 @given(ANY_EVENT)
 def test_it_tells_whatever_values_an_event_holds(event: Event) -> None:
     for people in (BOTH, ALONE, NOBODY):
