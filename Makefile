@@ -85,6 +85,10 @@ requirements: ## Lock the requirements anew (needs uv on the PATH)
 	    requirements/$$name.in --output-file requirements/$$name.txt; \
 	done
 
+.PHONY: permissions
+permissions: setup ## Write docs/permissions.md anew
+	$(BIN)/python -m tests.guards.permissions_page
+
 .PHONY: clean
 clean: ## Remove what set-up, tests and builds leave behind
 	rm -rf .venv node_modules var build dist *.egg-info $(ASSETS) test-results

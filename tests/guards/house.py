@@ -66,6 +66,12 @@ def python_files(*, tests: bool = False, migrations: bool = False) -> list[Path]
     )
 
 
+def module_of(file: Path) -> str:
+    """A file as Python imports it."""
+    parts = file.relative_to(ROOT).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
 def is_test(file: Path) -> bool:
     inside = file.relative_to(ROOT).parts
     return "tests" in inside or inside == ("conftest.py",)
