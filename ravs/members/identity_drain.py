@@ -6,6 +6,7 @@ inside a transaction.
 """
 
 import logging
+from dataclasses import replace
 from datetime import timedelta
 from uuid import uuid4
 
@@ -96,8 +97,18 @@ def prepare(provider: IdentityDirectory, account: Account) -> tuple[Ensured, Res
     made_before = found.found == Found.NEW and account.identity_state == IdentityState.PENDING
     if found.found == Found.PENDING or made_before:
         resent = provider.resend_activation(email=account.email, external_id=account.public_id)
-        return found, resent
+        return (_renewed(provider, account, found) if resent == Resent.SENT else found), resent
     return found, None
+
+
+def _renewed(provider: IdentityDirectory, account: Account, found: Ensured) -> Ensured:
+    """The answer with the new link's end. Asking again must not cause a second letter, so a
+    provider that fails just now leaves the old end standing."""
+    try:
+        status = provider.status(email=account.email)
+    except DirectoryError:
+        return found
+    return replace(found, activation_expires_at=status.activation_expires_at)
 
 
 def _finish(call: IdentityCall, ensured: Ensured, resent: Resent | None) -> None:
@@ -107,8 +118,8 @@ def _finish(call: IdentityCall, ensured: Ensured, resent: Resent | None) -> None
         mine = _still_mine(call)
         if not mine:
             return
-        found = Found.EXISTING if resent == Resent.NOT_NEEDED else ensured.found
         account = membership.account
+        found = _meaning(account, ensured, resent)
         account.identity_state = (
             IdentityState.ACTIVE if found == Found.EXISTING else IdentityState.PENDING
         )
@@ -118,6 +129,15 @@ def _finish(call: IdentityCall, ensured: Ensured, resent: Resent | None) -> None
         if membership.is_invited:
             enqueue(emails.welcome(membership, needs_activation=found != Found.EXISTING))
         _record(IdentityPrepared(found=found.value), membership)
+
+
+def _meaning(account: Account, ensured: Ensured, resent: Resent | None) -> Found:
+    """Whose account it is. Where the provider does not tell who has activated one of ours, a
+    person who has signed in has."""
+    is_untold = ensured.found == Found.NEW and ensured.activation_expires_at is None
+    if resent == Resent.NOT_NEEDED or (is_untold and account.last_login_at):
+        return Found.EXISTING
+    return ensured.found
 
 
 def _outcome(found: Found, resent: Resent | None) -> str:
@@ -139,7 +159,8 @@ def _postpone(call: IdentityCall, error: DirectoryError) -> None:
             )
             _record(event, membership)
             return
-        wait = min(FIRST_WAIT * 2 ** min(call.attempts, 16), LONGEST_WAIT)
+        grown = min(FIRST_WAIT * 2 ** min(call.attempts, 16), LONGEST_WAIT)
+        wait = max(grown, timedelta(seconds=error.retry_after or 0))
         IdentityCall.objects.filter(pk=call.pk).update(
             lease_until=None,
             lease_token=None,

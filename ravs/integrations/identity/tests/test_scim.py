@@ -33,10 +33,9 @@ from ravs.integrations.identity.port import (
 )
 from ravs.integrations.identity.scim import ScimDirectory
 from ravs.integrations.identity.tests import contract
-from ravs.integrations.identity.tests.worlds import TOKEN, USER, generic_scim
+from ravs.integrations.identity.tests.worlds import LIST, TOKEN, USER, generic_scim
 
 MO = "Mo.Khan@leeds.nhs.uk"
-LIST = "urn:ietf:params:scim:api:messages:2.0:ListResponse"
 ERROR = "urn:ietf:params:scim:api:messages:2.0:Error"
 EXPIRES = "2026-06-08T09:00:00Z"
 PUBLIC_ID = UUID("0190163d-8694-739b-aea5-966c26f8ad91")

@@ -24,6 +24,7 @@ from ravs.integrations.identity.scim import ScimDirectory
 
 TOKEN = "a-token-nobody-should-ever-read-in-a-log"
 USER = "urn:ietf:params:scim:schemas:core:2.0:User"
+LIST = "urn:ietf:params:scim:api:messages:2.0:ListResponse"
 PATCH = "urn:ietf:params:scim:api:messages:2.0:PatchOp"
 
 
