@@ -77,9 +77,9 @@ def test_a_renewed_activation_is_told_with_its_new_end(
     settings: Settings, leeds: people.Leeds
 ) -> None:
     old, new = "2026-06-08T09:00:00Z", "2026-06-15T09:00:00Z"
-    pending = iter([_pending(old), Answer(status=204), _pending(new)])
+    answers = iter([_pending(old), _pending(old), Answer(status=204), _pending(new)])
     invite(leeds, "mo.khan@nhs.net")
-    with peer(lambda _asked: next(pending)) as provider:
+    with peer(lambda _asked: next(answers)) as provider:
         settings.IDENTITY_SCIM_URL = provider.url
         drain()
     mo = Account.objects.get(email="mo.khan@nhs.net")
