@@ -86,7 +86,7 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Logged in, but not allowed: says whom to ask, when the rooms above have named them."""
     people: Iterable[Any] = getattr(request, "whom_to_ask", tuple)()
-    page = Refused(tuple(Helper(person.full_name, person.email) for person in people))
+    page = Refused(tuple(Helper(person.name, person.email) for person in people))
     return render(request, "core/errors/403.jinja", {"page": page}, status=403)
 
 
