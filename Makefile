@@ -65,12 +65,6 @@ check: setup ## Lint, types, import order, templates, migrations
 	$(BIN)/djlint --check --lint --quiet ravs ravs_identity
 	DJANGO_SETTINGS_MODULE=ravs.config.settings.bare $(BIN)/python -m django makemigrations --check --dry-run
 
-.PHONY: docs
-docs: setup ## Write docs/permissions.md from the permission table
-	DJANGO_SETTINGS_MODULE=ravs.config.settings.bare $(BIN)/python -c 'import django; \
-	  django.setup(); from ravs.members import permission_table as t; print(t.markdown(), end="")' \
-	  > docs/permissions.md
-
 .PHONY: wheel
 wheel: setup ## Build an installable wheel, front end inside, into dist/
 	rm -rf build
