@@ -17,6 +17,9 @@ from ravs.members.models import DeactivationReason, Level, Membership, Status
 from ravs.members.names import sort_key, write_keys
 from ravs.organisations.models import Organisation, OrganisationType, Region
 
+NOON = "2026-03-04 12:00:00+00:00"
+"""The fixed instant of most tests: a Wednesday in winter, when London keeps UTC."""
+
 RECORDER = Level.RECORDER
 ADMINISTRATOR = Level.ADMINISTRATOR
 LEAD = Level.LEAD_ADMINISTRATOR
