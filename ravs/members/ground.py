@@ -53,6 +53,12 @@ def require_open(organisation: Organisation) -> None:
         raise OrganisationNotOpen(organisation)
 
 
+def require_not_closed(organisation: Organisation) -> None:
+    """Refuse what needs an organisation that people may still enter."""
+    if not organisation.is_open:
+        raise OrganisationNotOpen(organisation)
+
+
 def other_active_leads(membership: Membership) -> int:
     """How many active lead administrators remain without this person."""
     leads = membership.organisation.memberships.active_lead_administrators()

@@ -15,7 +15,6 @@ from ravs.mail.services import enqueue_many
 from ravs.members import counts, emails, ground, identity_calls
 from ravs.members.models import IdentityCall, Membership, Status
 from ravs.members.names import write_keys
-from ravs.members.refusals import NotInThatState
 from ravs.members.services.details import Details, rename_if_only_here
 from ravs.organisations.models import Organisation
 
@@ -30,14 +29,15 @@ def reactivate_member(*, actor: Account | None, membership: Membership) -> Membe
     active or invited already changes nothing.
 
     Raises:
-        NotALeadAdministrator, OrganisationNotOpen (closed for good)
+        NotALeadAdministrator, OrganisationNotOpen (closed; or deactivated, and it would invite)
     """
     membership = ground.lock_membership(membership)
     ground.require_lead(actor, membership.organisation)
-    if not membership.organisation.is_open:
-        raise NotInThatState(membership)
     if not membership.is_deactivated:
         return membership
+    ground.require_not_closed(membership.organisation)
+    if membership.first_login_at is None:
+        ground.require_open(membership.organisation)
     _reactivate([membership], actor=actor, how="one")
     return membership
 
@@ -61,10 +61,11 @@ def reactivate_lapsed(
     deactivated by a person stay as they are. Returns how many came back.
 
     Raises:
-        NotALeadAdministrator
+        NotALeadAdministrator, OrganisationNotOpen (closed)
     """
     organisation = ground.lock_organisation(organisation.pk)
     ground.require_lead(actor, organisation)
+    ground.require_not_closed(organisation)
     chosen = organisation.memberships.lapsed().filter(deactivated_at__lte=lapsed_by)
     total = 0
     while True:
