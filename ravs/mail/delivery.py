@@ -18,7 +18,7 @@ from django.core.mail import EmailMultiAlternatives
 from django.db import InterfaceError, OperationalError, connection, transaction
 from django.utils import timezone
 from django.utils.module_loading import import_string
-from tenacity import Retrying, retry_if_exception_type, stop_after_delay, wait_exponential_jitter
+from tenacity import Retrying, retry_if_exception_type, stop_after_delay, wait_random_exponential
 
 from ravs.core import stopping
 from ravs.mail.models import Message, State
@@ -119,7 +119,7 @@ def _settled(settle: Callable[[], None]) -> None:
     over must not be sent again because its row could not say so at once."""
     for attempt in Retrying(
         retry=retry_if_exception_type((OperationalError, InterfaceError)),
-        wait=wait_exponential_jitter(initial=0.1, max=5),
+        wait=wait_random_exponential(multiplier=0.1, max=5),
         stop=stop_after_delay(DATABASE_PATIENCE_SECONDS),
         reraise=True,
     ):
@@ -179,7 +179,8 @@ def delay_after(attempts: int) -> timedelta | None:
 
     Doubles from half a minute to half an hour.
     """
-    delays = [min(FIRST_DELAY * 2**n, LONGEST_DELAY) for n in range(min(attempts, 100))]
+    tries = range(min(attempts, 100))
+    delays = [min(FIRST_DELAY * 2 ** min(n, 10), LONGEST_DELAY) for n in tries]
     return delays[-1] if sum(delays, timedelta()) <= GIVE_UP_AFTER else None
 
 
