@@ -39,10 +39,11 @@ def require_lead(actor: Account | None, organisation: Organisation) -> None:
     """Refuse an actor who is not an active lead administrator here now.
 
     The page's door asked before the lock was held; this asks under it. No actor means the
-    service itself: a command or the night job.
+    service itself: a command or the night job. At a closed organisation nobody has any right.
     """
     if actor is None:
         return
+    require_not_closed(organisation)
     if not organisation.memberships.active_lead_administrators().filter(account=actor).exists():
         raise NotALeadAdministrator
 

@@ -21,10 +21,13 @@ from ravs.members.refusals import (
 )
 from ravs.members.services import (
     apply_inactivity_rule,
+    cancel_invitation,
+    change_member,
     deactivate_member,
     reactivate_lapsed,
     reactivate_member,
 )
+from ravs.members.services.change import Standing
 from tests.clients import PageClient
 from tests.evidence import assert_whole, fresh, left_behind, tally
 from tests.people import LEAD, NOON, RECORDER, Leeds, member, organisation, stranger
@@ -291,3 +294,19 @@ def test_a_closed_organisation_brings_nobody_back(db: None) -> None:
         with pytest.raises(OrganisationNotOpen):
             reactivate_lapsed(actor=actor, organisation=nora.organisation, lapsed_by=timezone.now())
     assert fresh(liz).has_lapsed
+
+
+def test_nobody_at_a_closed_organisation_has_any_right_left(db: None) -> None:
+    nora, *_ = in_wind_down("closed")
+    una = member(nora.organisation, "Una Byrne", status="invited")
+    rosa = member(nora.organisation, "Rosa Keane", vaccinator=True)
+    with left_behind() as left:
+        with pytest.raises(OrganisationNotOpen):
+            deactivate_member(actor=nora.account, membership=rosa)
+        with pytest.raises(OrganisationNotOpen):
+            cancel_invitation(actor=nora.account, membership=una)
+        with pytest.raises(OrganisationNotOpen):
+            change_member(
+                actor=nora.account, membership=rosa, standing=Standing(RECORDER, vaccinator=False)
+            )
+    assert left.nothing
