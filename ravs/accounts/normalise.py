@@ -46,8 +46,7 @@ def clean_email(text: str) -> str:
             visible,
             check_deliverability=False,
             allow_smtputf8=False,
-            globally_deliverable=False,
-            allow_domain_literal=False,
+            test_environment=True,  # whether .test may be used is for the allowed domains to say
         )
     except EmailNotValidError as error:
         raise InvalidEmail from error

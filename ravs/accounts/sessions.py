@@ -5,6 +5,7 @@ Use is written down at most once a minute, and the end counts from the last mome
 written one can stand for: nobody is logged out early, and nobody stays more than a minute longer.
 """
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
@@ -20,6 +21,7 @@ from django.utils import timezone
 from ravs.accounts.models import Account, Session
 
 ACCOUNT = "account_id"
+KEY = re.compile(r"[a-z0-9]{32}")
 GRAIN = timedelta(seconds=60)
 STRANGER = timedelta(minutes=60)
 """How long a browser that has not signed in is remembered: long enough to reset a password."""
@@ -69,11 +71,13 @@ def touch(sign_in: Session, now: datetime) -> None:
 class SessionStore(DatabaseStore):
     """Django's store on our table; ``row`` is the session with its account, read as one.
 
-    A session that is over loads as an empty one, and stands in ``over`` with the reason.
+    A session that is over loads as an empty one, and stands in ``over`` with the reason; one
+    whose row is no more is ``lost``.
     """
 
     row: Session | None = None
     over: tuple[Session, Ended] | None = None
+    lost: bool = False
 
     @classmethod
     def get_model_class(cls) -> type[Session]:
@@ -85,14 +89,24 @@ class SessionStore(DatabaseStore):
         reason = ended(row, now) if row and row.account_id else None
         if row is None or reason or (row.account_id is None and row.expire_date <= now):
             self.over = (row, reason) if row and reason else None
+            self.lost = row is None
             self._session_key = None
             return {}
         self.row = row
         return self.decode(row.session_data)
 
+    def _validate_session_key(self, key: str | None) -> bool:
+        """Only what we make ourselves is looked up: a cookie can hold anything."""
+        return bool(key and KEY.fullmatch(key))
+
     def recall(self) -> None:
         """Read the row now, if there is one: afterwards ``row`` and ``over`` are true."""
         self.keys()
+
+    def is_empty(self) -> bool:
+        """Django takes an empty session's cookie away. When two requests find that a session is
+        over, the second, finding no row, must not take the cookie that the first one gave."""
+        return not self.lost and bool(super().is_empty())
 
     def get_expire_at_browser_close(self) -> bool:
         """The cookie names no date: the table alone says how long a session lives."""
@@ -127,10 +141,15 @@ class SessionStore(DatabaseStore):
         if key is not None:
             Session.objects.filter(pk=key).delete()
 
+    def flush(self) -> None:
+        super().flush()
+        self.lost = False
+
     def sign_in(self, account: Account) -> Session:
         """Make this the session of ``account``, under a new key; the old key is dead."""
         if self.get(ACCOUNT) not in {None, account.pk}:
             self.flush()
+        self.lost = False
         self[ACCOUNT] = account.pk
         self.cycle_key()
         assert self.row is not None  # noqa: S101 - cycle_key has just made it

@@ -1,7 +1,5 @@
 """Signing in from end to end: away to the provider, and back with a proof or a refusal."""
 
-from django.conf import settings
-
 from ravs.accounts import services
 from ravs.accounts.models import Account
 from ravs.accounts.oidc import attempts, client
@@ -38,5 +36,4 @@ def was_ended(request: Visit) -> str:
     if request.account is not None:
         return ""
     known = str(request.session.get(services.ENDED) or "")
-    lost = settings.SESSION_COOKIE_NAME in request.COOKIES and not request.session.session_key
-    return known or ("gone" if lost else "")
+    return known or ("gone" if request.session.lost else "")
