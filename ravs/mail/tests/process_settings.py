@@ -1,0 +1,13 @@
+"""Settings of the worker processes that the kill tests start: the outbox and no more."""
+
+import os
+
+from ravs.config.settings.test import *  # noqa: F403
+
+INSTALLED_APPS = ["django_tasks", "django_tasks_db", "ravs.core", "ravs.mail"]
+DRAINS = ["ravs.mail.delivery.drain"]
+EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+EMAIL_HOST = "127.0.0.1"
+EMAIL_PORT = int(os.environ["SINK_PORT"])
+EMAIL_TIMEOUT = 60
+MAIL_LEASE_SECONDS = 2
