@@ -3,7 +3,7 @@
 from django.db import transaction
 from django.utils import timezone
 
-from ravs.accounts.models import Account, Session
+from ravs.accounts.models import Account, IdentityState, Session
 from ravs.audit import services as audit
 from ravs.audit.events import (
     Event,
@@ -39,6 +39,8 @@ def lapse_at_the_door(account: Account) -> None:
 def sign_in(*, account: Account, session: Session) -> list[Membership]:
     """Date a log-in and take a snapshot of every level it may use.
 
+    Whoever comes in by the provider has an account there that works.
+
     Returns the memberships that are open to the person, in order of organisation name; none
     means that nothing was written and the log-in must be refused.
     """
@@ -51,7 +53,12 @@ def sign_in(*, account: Account, session: Session) -> list[Membership]:
     Membership.objects.filter(account=account, status=Status.ACTIVE).update(
         clock_on=today, warned_day=0
     )
-    Account.objects.filter(pk=account.pk).update(last_login_at=now, last_login_on=today)
+    Account.objects.filter(pk=account.pk).update(
+        last_login_at=now,
+        last_login_on=today,
+        identity_state=IdentityState.ACTIVE,
+        activation_expires_at=None,
+    )
     LevelSnapshot.objects.bulk_create(
         LevelSnapshot(session=session, membership=m, level=m.level) for m in found
     )
