@@ -91,35 +91,48 @@ class Mailbox:
 @contextmanager
 def local_provider(folder: Path) -> Iterator[LocalProvider]:
     """The provider on a free port, its database in ``folder``; ends with the block."""
-    mailbox = Mailbox()
-    sink = Controller(mailbox, hostname="127.0.0.1", port=free_port())
-    sink.start()
-    port = free_port()
-    environment = {
+    mailbox, log = Mailbox(), folder / "provider.log"
+    with sink(mailbox) as mail_port, log.open("wb") as told:
+        environment = settings_for(folder, port=free_port(), mail_port=mail_port)
+        migrated = subprocess.run(
+            [*COMMAND, "migrate"], env=environment, capture_output=True, check=False
+        )
+        assert migrated.returncode == 0, migrated.stdout + migrated.stderr
+        process = subprocess.Popen(
+            [*COMMAND, "serve", "--end-with-parent"], env=environment, stdout=told, stderr=told
+        )
+        try:
+            origin = environment["IDENTITY_PUBLIC_URL"]
+            wait_until_ready(origin, process, log)
+            yield LocalProvider(origin, mailbox)
+        finally:
+            process.terminate()
+            process.wait(PATIENCE_SECONDS)
+
+
+@contextmanager
+def sink(mailbox: Mailbox) -> Iterator[int]:
+    """An SMTP server that hands everything to ``mailbox``; the block gets its port."""
+    controller = Controller(mailbox, hostname="127.0.0.1", port=free_port())
+    controller.start()
+    try:
+        yield controller.port
+    finally:
+        controller.stop()
+
+
+def settings_for(folder: Path, *, port: int, mail_port: int) -> dict[str, str]:
+    return {
         "PATH": os.environ.get("PATH", ""),
         "IDENTITY_DATABASE_URL": f"sqlite:///{folder / 'identity.sqlite3'}",
         "IDENTITY_SECRET_KEY": secrets.token_urlsafe(48),
         "IDENTITY_PUBLIC_URL": f"http://localhost:{port}",
         "IDENTITY_PORT": str(port),
         "IDENTITY_SCIM_TOKEN": TOKEN,
-        "EMAIL_URL": f"smtp://127.0.0.1:{sink.port}",
+        "EMAIL_URL": f"smtp://127.0.0.1:{mail_port}",
         "EMAIL_FROM": "RAVS account <no-reply@ravs.test>",
         "SUPPORT_CONTACT": "support@ravs.test",
     }
-    log = (folder / "provider.log").open("wb")
-    subprocess.run([*COMMAND, "migrate"], env=environment, check=True, stdout=log, stderr=log)
-    process = subprocess.Popen(
-        [*COMMAND, "serve", "--end-with-parent"], env=environment, stdout=log, stderr=log
-    )
-    try:
-        origin = environment["IDENTITY_PUBLIC_URL"]
-        wait_until_ready(origin, process, folder / "provider.log")
-        yield LocalProvider(origin, mailbox)
-    finally:
-        process.terminate()
-        process.wait(PATIENCE_SECONDS)
-        sink.stop()
-        log.close()
 
 
 def wait_until_ready(origin: str, process: "subprocess.Popen[bytes]", log: Path) -> None:
