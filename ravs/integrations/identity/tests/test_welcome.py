@@ -3,15 +3,17 @@
 from datetime import datetime, timedelta
 
 import pytest
+import time_machine
 from django.utils import timezone
 from pytest_django import Settings
 
 from ravs.accounts.models import Account, IdentityState
 from ravs.core.tests.peer import Answer, peer
 from ravs.integrations.identity.mapping import ACTIVATION
+from ravs.integrations.identity.tests.local_provider import free_port
 from ravs.integrations.identity.tests.worlds import LIST, TOKEN, USER, generic_scim
 from ravs.mail.models import Message
-from ravs.members.identity_drain import FIRST_WAIT, drain
+from ravs.members.identity_drain import FIRST_WAIT, LONGEST_WAIT, drain
 from ravs.members.models import IdentityCall, Level
 from ravs.members.services import invite_member
 from ravs.members.services.details import Details
@@ -71,6 +73,20 @@ def test_somebody_who_signs_in_already_is_not_told_to_activate(
         drain()
     assert letters_to(mo.email) == ["welcome_existing"]
     assert Account.objects.get(pk=mo.pk).identity_state == IdentityState.ACTIVE
+
+
+def test_a_provider_that_is_away_is_asked_again_when_it_is_back(
+    settings: Settings, leeds: people.Leeds
+) -> None:
+    settings.IDENTITY_SCIM_URL = f"http://localhost:{free_port()}"
+    invite(leeds, "mo.khan@nhs.net")
+    drain()
+    assert letters_to("mo.khan@nhs.net") == []
+    with generic_scim() as provider, time_machine.travel(timezone.now() + LONGEST_WAIT):
+        settings.IDENTITY_SCIM_URL = provider.url
+        drain()
+        assert len(provider.kept("mo.khan@nhs.net")) == 1
+    assert letters_to("mo.khan@nhs.net") == ["welcome_new"]
 
 
 def test_a_renewed_activation_is_told_with_its_new_end(
