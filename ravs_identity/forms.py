@@ -48,12 +48,12 @@ class SignInForm(LoginForm):  # type: ignore[misc]
     def clean(self) -> dict[str, Any]:
         """One sentence for both fields, so that it says nothing about either alone."""
         try:
-            cleaned: dict[str, Any] = super().clean()
+            super().clean()
         except ValidationError as error:
             if error.code != "email_password_mismatch":
                 raise
             self.add_error("login", error)
-            return self.cleaned_data
+        cleaned: dict[str, Any] = self.cleaned_data
         return cleaned
 
 

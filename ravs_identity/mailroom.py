@@ -1,5 +1,6 @@
 """What happens between requests: mail goes out, wishes for links are answered, old rows go."""
 
+import logging
 import signal
 import time
 
@@ -55,6 +56,7 @@ class Postman(Worker):
 
 def run() -> None:
     """Make rounds in this process until SIGTERM or SIGINT."""
+    logging.getLogger("django_tasks_db").setLevel(logging.WARNING)
     postman = Postman()
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, postman.end)

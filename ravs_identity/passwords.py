@@ -26,7 +26,7 @@ RULES = (
 class LengthValidator:
     """Long enough to resist guessing; short enough that hashing it cannot be used as a weapon."""
 
-    def validate(self, password: str, user: Person | None = None) -> None:  # noqa: ARG002
+    def validate(self, password: str, user: Person | None = None) -> None:
         if len(password) < LEAST:
             raise ValidationError(f"Password must have at least {LEAST} characters", code="short")
         if len(password) > MOST:
@@ -39,7 +39,7 @@ class LengthValidator:
 class MixtureValidator:
     """At least one lower case letter, one upper case letter and one digit."""
 
-    def validate(self, password: str, user: Person | None = None) -> None:  # noqa: ARG002
+    def validate(self, password: str, user: Person | None = None) -> None:
         kinds = (
             (str.islower, "Password must include a lower case letter", "lower"),
             (str.isupper, "Password must include an upper case letter", "upper"),

@@ -70,6 +70,7 @@ def create_person(
             email=email, first_name=first_name, last_name=last_name, external_id=external_id
         )
         send_activation(person=person)
+        person.refresh_from_db()
     logger.info("person created", extra={"person": str(person.pk)})
     return person
 
@@ -191,7 +192,7 @@ def find_link(*, token: str, purpose: Purpose) -> Found | None:
 
 
 def activate(*, token: str, password: str) -> Person:
-    """Spend an activation link: the address is proved and the password set. Once, whatever races."""
+    """Spend an activation link: the address is proved, the password set. Once, whatever races."""
     hashed = make_password(password)
     with transaction.atomic():
         person = _spend(token, Purpose.ACTIVATION)

@@ -50,7 +50,6 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "ravs.core.probes.ProbeMiddleware",
-    "ravs_identity.middleware.OneAddressMiddleware",
     "django_guid.middleware.guid_middleware",
     "ravs.core.logging.RequestLogMiddleware",
     "django.middleware.security.SecurityMiddleware",
@@ -58,6 +57,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "ravs.core.headers.PrivacyHeadersMiddleware",
+    "ravs_identity.middleware.OneAddressMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",

@@ -1,4 +1,4 @@
-"""Settings of the provider's own tests: fixed, quick, on whichever engine ``DATABASE_URL`` names."""
+"""Settings of the provider's tests: fixed, quick, on the engine that ``DATABASE_URL`` names."""
 
 import os
 
@@ -16,7 +16,7 @@ os.environ.update(
 )
 
 from ravs.core import env
-from ravs_identity.settings import *
+from ravs_identity.settings import *  # noqa: F403
 
 DATABASES = {"default": env.database("DATABASE_URL", default="sqlite:///:memory:")}
 if "postgresql" in DATABASES["default"]["ENGINE"]:

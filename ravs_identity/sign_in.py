@@ -23,10 +23,10 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         "incorrect_password": "The password you entered is not correct",
     }
 
-    def is_open_for_signup(self, request: HttpRequest) -> bool:  # noqa: ARG002
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
 
-    def is_ajax(self, request: HttpRequest) -> bool:  # noqa: ARG002
+    def is_ajax(self, request: HttpRequest) -> bool:
         return False
 
     def add_message(self, *args: Any, **kwargs: Any) -> None:
@@ -71,11 +71,10 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         raise NotImplementedError("Nobody inactive comes this far.")
 
     def forget_failures(self, request: HttpRequest, person: Person) -> None:
-        """Somebody who proved their address by a link may sign in at once, whoever guessed before."""
+        """Somebody who came by a mailed link may sign in at once, whoever guessed before."""
         self._delete_login_attempts_cached_email(request, email=person.email)
 
 
 def take(request: HttpRequest, *, action: str, key: str | None = None) -> bool:
     """Count one use of ``action`` against its limit; false when the limit is reached."""
     return bool(ratelimit.consume(request, app="allauth.account", action=action, key=key))
-

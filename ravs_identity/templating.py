@@ -12,7 +12,7 @@ from ravs.nhsuk_forms.params import params_of
 
 
 def environment(**options: Any) -> jinja2.Environment:
-    """Our templates first, then those of ``nhsuk-frontend-jinja``, which need this ``undefined``."""
+    """Our templates, then those of ``nhsuk-frontend-jinja``, which need this ``undefined``."""
     options["loader"] = jinja2.ChoiceLoader(
         [options["loader"], jinja2.PackageLoader("nhsuk_frontend_jinja", "templates")]
     )

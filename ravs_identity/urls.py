@@ -26,7 +26,7 @@ identity = (
 # The names are those by which the library finds its own pages.
 openid = (
     [
-        path(".well-known/openid-configuration", oidc.configuration, name="configuration"),
+        path(".well-known/openid-configuration", public(oidc.configuration), name="configuration"),
         path(".well-known/jwks.json", public(oidc.jwks), name="jwks"),
         path("openid/authorize", public(oidc.authorization), name="authorization"),
         path("openid/token", public(oidc.token), name="token"),

@@ -16,6 +16,7 @@ from ravs_identity.forms import AddressForm, ChoosePasswordForm, ReauthenticateF
 from ravs_identity.models import LinkState, Person, Purpose
 from ravs_identity.sign_in import AccountAdapter, take
 
+METHODS = ["get", "head", "post"]
 VERBS = {Purpose.ACTIVATION: services.activate, Purpose.RESET: services.reset_password}
 DONE = {Purpose.ACTIVATION: "identity:activated", Purpose.RESET: "identity:password-changed"}
 MINUTES = {"login_failed": 5, "reset_password": 15, "reset_password_from_key": 1}
@@ -123,6 +124,7 @@ def spent_link(
 class SignInView(library.LoginView):  # type: ignore[misc]
     """E-mail address and password."""
 
+    http_method_names = METHODS
     template_name = "ravs_identity/sign-in.jinja"
     form_class = SignInForm
 
@@ -140,6 +142,7 @@ class SignInView(library.LoginView):  # type: ignore[misc]
 class SignInAgainView(library.ReauthenticateView):  # type: ignore[misc]
     """The password once more, when a service asks for it."""
 
+    http_method_names = METHODS
     template_name = "ravs_identity/sign-in.jinja"
     form_class = ReauthenticateForm
 
@@ -167,6 +170,7 @@ class SignInAgainView(library.ReauthenticateView):  # type: ignore[misc]
 class SignOutView(library.LogoutView):  # type: ignore[misc]
     """Leaves this provider, by POST only."""
 
+    http_method_names = METHODS
     template_name = "ravs_identity/sign-out.jinja"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
@@ -205,19 +209,19 @@ def too_many(request: HttpRequest, *, minutes: int = 1) -> HttpResponse:
     return response
 
 
-def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     return render(request, "ravs_identity/errors/csrf.jinja", status=403)
 
 
-def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     return render(request, "ravs_identity/errors/400.jinja", status=400)
 
 
-def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
     return render(request, "ravs_identity/errors/403.jinja", status=403)
 
 
-def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     return render(request, "ravs_identity/errors/404.jinja", status=404)
 
 

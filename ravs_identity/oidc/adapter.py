@@ -25,11 +25,11 @@ class OIDCAdapter(DefaultOIDCAdapter):  # type: ignore[misc]
 
     def get_claims(
         self,
-        purpose: Literal["id_token", "userinfo"],  # noqa: ARG002
+        purpose: Literal["id_token", "userinfo"],
         user: Person,
         client: Client,
         scopes: Iterable[str],
-        email: str | None = None,  # noqa: ARG002
+        email: str | None = None,
         **_kwargs: Any,
     ) -> dict[str, Any]:
         claims: dict[str, Any] = {"sub": self.get_user_sub(client, user)}
@@ -68,7 +68,6 @@ class OIDCAdapter(DefaultOIDCAdapter):  # type: ignore[misc]
         self, *, did_activate: Literal[True] | None = None, is_active: Literal[True] | None = None
     ) -> list[PrivateKey]:
         return [PrivateKey(pem=pem) for pem in open_keys()]
-
 
 
 def note_sign_in(code: str, signed_in_at: int) -> None:

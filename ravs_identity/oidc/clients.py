@@ -6,6 +6,7 @@ from allauth.idp.oidc.models import Client
 from django.db import transaction
 
 SCOPES = ["openid", "email", "profile"]
+UNNAMED = "the service"
 
 
 @transaction.atomic
@@ -22,7 +23,7 @@ def register(
     known = client is not None
     client = client or Client(pk=client_id)
     before = _facts(client) if known else None
-    client.name = name or client.name or client_id
+    client.name = name or client.name or UNNAMED
     client.type = Client.Type.CONFIDENTIAL
     client.skip_consent = True
     client.allow_uri_wildcards = False

@@ -16,6 +16,8 @@ from allauth.account.authentication import get_authentication_records
 from allauth.core.internal import ratelimit
 from allauth.core.internal.httpkit import add_query_params, del_query_params
 from allauth.idp.oidc import views
+from allauth.idp.oidc.internal.oauthlib.server import get_server
+from allauth.idp.oidc.internal.oauthlib.utils import convert_response, extract_params
 from allauth.idp.oidc.models import Client
 from django.conf import settings
 from django.core.cache import cache
@@ -26,14 +28,14 @@ from django.views.decorators.http import require_safe
 
 from ravs_identity.oidc.adapter import note_sign_in
 from ravs_identity.presenters import SignOutPage
-from ravs_identity.views import leading_onward
+from ravs_identity.views import METHODS, leading_onward
 
 CHALLENGE = re.compile(r"[A-Za-z0-9_-]{43}")
 LIMITS = {"token": "600/m/ip"}
 
 
 @require_safe
-def configuration(request: HttpRequest) -> JsonResponse:  # noqa: ARG001
+def configuration(request: HttpRequest) -> JsonResponse:
     """Discovery (OpenID Connect Discovery 1.0): exactly what is offered."""
 
     def at(name: str) -> str:
@@ -81,16 +83,18 @@ CLAIMS = [
 class AuthorizationView(views.AuthorizationView):  # type: ignore[misc]
     """Refuses early what would be refused late, and asks for the password again when told to."""
 
+    http_method_names = METHODS
+
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         early = self._refuse(request) or self._ask_for_password(request)
         if early:
             return early
         response: HttpResponse = super().get(request, *args, **kwargs)
-        if response.status_code == 200:  # noqa: PLR2004 - nobody is asked for consent: an error page
+        if response.status_code == 200:
             return broken_link(request)
         return self._noting_sign_in(request, response)
 
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:  # noqa: ARG002
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """A form that starts a sign-in is the same as a link that does."""
         wish = request.POST.copy()
         wish.pop("request", None)
@@ -146,9 +150,7 @@ class TokenView(views.TokenView):  # type: ignore[misc]
     """A code is spent by the first request that brings it, right or wrong."""
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        limited = not ratelimit.consume(
-            request, app="ravs_identity", action="token", config=LIMITS
-        )
+        limited = not ratelimit.consume(request, app="ravs_identity", action="token", config=LIMITS)
         if limited:
             return JsonResponse({"error": "temporarily_unavailable"}, status=429)
         if request.POST.get("grant_type") != Client.GrantType.AUTHORIZATION_CODE:
@@ -158,10 +160,21 @@ class TokenView(views.TokenView):  # type: ignore[misc]
         response: HttpResponse = super().post(request)
         return response
 
+    def _create_token_response(
+        self, request: HttpRequest, *, user: Any = None, data: Any = None
+    ) -> HttpResponse:
+        """As the library does it, but without a refresh token: nothing may outlive a session."""
+        server = get_server()
+        server.auth_grant.refresh_token = server.openid_connect_auth.refresh_token = False
+        answer = server.create_token_response(*extract_params(request))
+        response: HttpResponse = convert_response(*answer)
+        return response
+
 
 class LogoutView(views.LogoutView):  # type: ignore[misc]
     """RP-initiated log-out. A client that proves whom it means is believed; others are asked."""
 
+    http_method_names = METHODS
     template_name = "ravs_identity/sign-out.jinja"
 
     def get(self, request: HttpRequest) -> HttpResponse:
@@ -181,7 +194,7 @@ class LogoutView(views.LogoutView):  # type: ignore[misc]
             target in client.get_post_logout_redirect_uris() for client in clients
         )
 
-    def form_invalid(self, form: Any) -> HttpResponse:  # noqa: ARG002
+    def form_invalid(self, form: Any) -> HttpResponse:
         return broken_link(self.request)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 import unicodedata
 from contextlib import AbstractContextManager
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -29,6 +29,7 @@ from ravs_identity.models import LONGEST_NAME, Person
 from ravs_identity.scim.resources import Activation, ActivationState, Email, Name, User
 
 LONGEST_EXTERNAL_ID = 200
+NOBODY = UUID(int=0)
 
 
 class PeopleStorage(ScimStorage):
@@ -39,19 +40,19 @@ class PeopleStorage(ScimStorage):
 
     def get(
         self,
-        resource_type: ResourceType,  # noqa: ARG002
+        resource_type: ResourceType,
         resource_id: str,
         *,
-        response_parameters: ResponseParameters[Any] | None = None,  # noqa: ARG002
+        response_parameters: ResponseParameters[Any] | None = None,
     ) -> Resource[Any]:
         return to_resource(_person(resource_id))
 
     def search(
         self,
-        resource_types: list[ResourceType],  # noqa: ARG002
+        resource_types: list[ResourceType],
         search_request: SearchRequest[Any],
         *,
-        position: Any = None,  # noqa: ARG002
+        position: Any = None,
     ) -> SearchPage:
         found = _matching(search_request)
         start = search_request.start_index_0 or 0
@@ -59,33 +60,35 @@ class PeopleStorage(ScimStorage):
         page = found[start:] if count is None else found[start : start + count]
         return SearchPage(found.count(), [to_resource(person) for person in page])
 
-    def create(self, resource_type: ResourceType, resource: Resource[Any]) -> Resource[Any]:  # noqa: ARG002
+    def create(self, resource_type: ResourceType, resource: Resource[Any]) -> Resource[Any]:
+        given = cast("User[Any]", resource)
         try:
             person = services.create_person(
-                email=_address(resource.user_name),
-                external_id=_external_id(resource),
-                **_names(resource),
+                email=_address(given.user_name),
+                external_id=_external_id(given),
+                **_names(given),
             )
         except services.AddressTaken as taken:
             raise UniquenessException(detail="userName is taken") from taken
-        if resource.active is False:
-            person = self._write(person, resource)
+        if given.active is False:
+            person = self._write(person, given)
         return to_resource(person)
 
     def update(
         self,
-        resource_type: ResourceType,  # noqa: ARG002
+        resource_type: ResourceType,
         resource: Resource[Any],
         *,
         expected_version: str | None = None,
     ) -> Resource[Any]:
-        person = _person(str(resource.id))
+        given = cast("User[Any]", resource)
+        person = _person(str(given.id))
         if expected_version is not None and version_of(person) != expected_version:
             raise PreconditionFailedException
-        if _address(resource.user_name) != person.email:
+        if _address(given.user_name) != person.email:
             raise InvalidValueException(detail="userName cannot be changed")
-        person = self._write(person, resource)
-        activation = resource[Activation]
+        person = self._write(person, given)
+        activation = given[Activation]
         if activation is not None and activation.resend:
             services.send_activation(person=person)
             person.refresh_from_db()
@@ -100,12 +103,12 @@ class PeopleStorage(ScimStorage):
     ) -> None:
         raise NotImplementedException(detail="People are not deleted: set active to false")
 
-    def _write(self, person: Person, resource: Resource[Any]) -> Person:
+    def _write(self, person: Person, given: User[Any]) -> Person:
         return services.update_person(
             person=person,
-            external_id=_external_id(resource),
-            is_active=resource.active is not False,
-            **_names(resource),
+            external_id=_external_id(given),
+            is_active=given.active is not False,
+            **_names(given),
         )
 
 
@@ -154,11 +157,11 @@ def _or_nobody(address: str) -> str:
         return ""
 
 
-def _uuid(text: str) -> UUID | None:
+def _uuid(text: str) -> UUID:
     try:
         return UUID(text)
     except ValueError:
-        return None
+        return NOBODY
 
 
 def _address(text: str | None) -> str:
@@ -168,16 +171,16 @@ def _address(text: str | None) -> str:
         raise InvalidValueException(detail="userName must be an e-mail address") from bad
 
 
-def _names(resource: Resource[Any]) -> dict[str, str]:
-    name = resource.name
+def _names(given: User[Any]) -> dict[str, str]:
+    name = given.name
     return {
         "first_name": _plain(name.given_name if name else None, LONGEST_NAME),
         "last_name": _plain(name.family_name if name else None, LONGEST_NAME),
     }
 
 
-def _external_id(resource: Resource[Any]) -> str:
-    return _plain(resource.external_id, LONGEST_EXTERNAL_ID)
+def _external_id(given: User[Any]) -> str:
+    return _plain(given.external_id, LONGEST_EXTERNAL_ID)
 
 
 def _plain(text: str | None, longest: int) -> str:

@@ -2,6 +2,7 @@
 
 import hmac
 import json
+from urllib.parse import quote
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -58,7 +59,7 @@ def scim(request: HttpRequest, path: str = "") -> HttpResponse:
         ScimRequest(
             method=request.method or "GET",
             base_url=f"{settings.PUBLIC_URL}{ROOT}",
-            path=f"/{path}",
+            path=f"/{quote(path)}",  # it comes back in a header
             query=request.GET.dict(),
             headers=dict(request.headers),
             body=request.body,
