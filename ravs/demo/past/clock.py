@@ -1,0 +1,52 @@
+"""What time it is in the story.
+
+The world of the demonstration has a past: people were invited in spring, logged in, lapsed and
+came back. That past is lived through the very services that the live service runs, so every row,
+letter and link of the history is what they would have written; only the clock that they read is
+the story's. It is moved in the one process that writes the past, before anything is served.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, date, datetime, time, timedelta
+from unittest.mock import patch
+
+from django.utils import timezone
+
+from ravs.core.dates import LONDON
+
+NIGHT = time(2, 0)
+OPENING, WORKING_MINUTES = time(8, 0), 600
+
+
+class Clock:
+    """Shows the moment that it was last set to."""
+
+    def __init__(self, moment: datetime) -> None:
+        self.moment = moment
+
+    def read(self) -> datetime:
+        return self.moment
+
+
+@contextmanager
+def showing(clock: Clock) -> Iterator[Clock]:
+    """Inside, every part of the service reads ``clock``."""
+    with patch.object(timezone, "now", clock.read):
+        yield clock
+
+
+def in_working_hours(day: date, minute: int) -> datetime:
+    """A moment of that London day, ``minute`` minutes after eight, within ten hours of work."""
+    opening = datetime.combine(day, OPENING, LONDON).astimezone(UTC)
+    return opening + timedelta(minutes=minute % WORKING_MINUTES)
+
+
+def earlier_today(now: datetime, minute: int) -> datetime:
+    """A moment between midnight in London and ``now``, in the same order as its minutes."""
+    midnight = datetime.combine(now.astimezone(LONDON), time(0), LONDON).astimezone(UTC)
+    return midnight + (now - midnight) * ((minute % WORKING_MINUTES) / WORKING_MINUTES)
+
+
+def at_night(day: date) -> datetime:
+    return datetime.combine(day, NIGHT, LONDON).astimezone(UTC)
