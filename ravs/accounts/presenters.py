@@ -35,6 +35,7 @@ class EndedPage:
     """The last session ended by itself."""
 
     reason: str
+    provider_name: str
     idle_minutes: int
     absolute_hours: int
     again_url: str
@@ -88,6 +89,7 @@ def refused_page(refusal: SignInRefused) -> RefusedPage:
 def ended_page(reason: str, next_path: str) -> EndedPage:
     return EndedPage(
         reason=reason,
+        provider_name=settings.IDENTITY_PROVIDER_NAME,
         idle_minutes=settings.SESSION_IDLE_MINUTES,
         absolute_hours=settings.SESSION_ABSOLUTE_HOURS,
         again_url=sign_in_url(next_path, again=True),

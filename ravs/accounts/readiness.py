@@ -1,4 +1,4 @@
-"""What ``/readyz`` tells of the identity provider: news for operators, never a reason to be down."""
+"""What ``/readyz`` tells of the identity provider: news, never a reason to be down."""
 
 import time
 from dataclasses import dataclass

@@ -10,9 +10,11 @@ from pytest_django import DjangoAssertNumQueries, Settings
 
 from ravs.accounts.models import Account, Identity, Session
 from ravs.audit.models import Event
+from ravs.members.models import LevelSnapshot
 from tests.oidc.browser import Browser, query_of
 from tests.oidc.provider import GONE, MAKERS, Person, Provider, key
 from tests.people import account as make_account
+from tests.people import member, organisation
 
 pytestmark = pytest.mark.django_db
 
@@ -342,6 +344,25 @@ def test_it_lets_the_room_above_refuse_and_still_log_out_at_the_provider(
     assert not visitor.is_signed_in()
     assert not Session.objects.filter(account=ada).exists()
     assert "id_token_hint=" in visitor.post("/sign-out").content.decode()
+
+
+def test_it_hands_over_to_the_room_that_knows_organisations(
+    visitor: Browser, ada: Account, settings: Settings
+) -> None:
+    """With the real entry: in, and after a reduction through the provider again, without a loop."""
+    settings.ENTRY = "ravs.members.entry.door.Entry"
+    member(organisation("RR8"), ada)
+
+    response = visitor.sign_in("/o/RR8")
+    assert response["Location"] == "/o/RR8"
+    assert visitor.get("/o/RR8").status_code == 200
+
+    LevelSnapshot.objects.all().delete()  # as a lowered level does
+    response = visitor.get("/o/RR8")
+    assert response["Location"] == "/sign-in?next=%2Fo%2FRR8&again=yes"
+    away = visitor.get(response["Location"])["Location"]
+    assert visitor.come_back(away)["Location"] == "/o/RR8"
+    assert visitor.get("/o/RR8").status_code == 200
 
 
 def test_it_reads_session_and_account_by_one_query(

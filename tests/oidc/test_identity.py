@@ -13,7 +13,9 @@ from pytest_django import Settings
 
 from ravs.accounts import services
 from ravs.accounts.models import Account, Identity, Session
+from ravs.accounts.oidc import attempts
 from ravs.accounts.refusals import OtherIdentity
+from ravs.accounts.sessions import SessionStore
 from ravs.audit.models import Event
 from ravs.mail.models import Message
 from tests.oidc.browser import Browser
@@ -177,9 +179,35 @@ def test_it_binds_one_subject_when_two_claim_an_account_together() -> None:
     assert sorted(outcomes) == sorted(["refused"] * (AT_ONCE // 2) + [bound] * (AT_ONCE // 2))
 
 
-def together(act: Callable[[], T]) -> list[T]:
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_it_takes_an_attempt_once_however_often_its_answer_comes_together() -> None:
+    session = SessionStore()
+    state = attempts.begin(session, next_path="/", anew=False).state
+
+    taken = together(lambda: attempts.take(SessionStore(session.session_key), state))
+
+    assert len([attempt for attempt in taken if attempt is not None]) == 1
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_it_loses_no_tab_when_several_start_together() -> None:
+    session = SessionStore()
+    session.create()
+
+    def start() -> str:
+        tab = SessionStore(session.session_key)
+        return attempts.begin(tab, next_path="/", anew=False).state
+
+    states = together(start, times=attempts.MOST)
+
+    assert set(SessionStore(session.session_key)[attempts.KEY]) == set(states)
+
+
+def together(act: Callable[[], T], times: int = AT_ONCE) -> list[T]:
     """What ``act`` returns in each of many threads that set off at the same moment."""
-    start = threading.Barrier(AT_ONCE)
+    start = threading.Barrier(times)
 
     def run(_: int) -> T:
         try:
@@ -188,5 +216,5 @@ def together(act: Callable[[], T]) -> list[T]:
         finally:
             connection.close()
 
-    with ThreadPoolExecutor(AT_ONCE) as pool:
-        return list(pool.map(run, range(AT_ONCE)))
+    with ThreadPoolExecutor(times) as pool:
+        return list(pool.map(run, range(times)))
