@@ -47,6 +47,7 @@ def may_take_snapshot(membership: Membership, session: Session) -> bool:
     Only for what the log-in could not know: a membership invited or reactivated since. After a
     reduction the person goes through the provider again, whatever came later.
     """
-    if session.signed_in_at is None or membership.usable_since <= session.signed_in_at:
+    since = session.signed_in_at
+    if since is None or membership.usable_since <= since:
         return False
-    return membership.reduced_at is None
+    return membership.reduced_at is None or membership.reduced_at <= since

@@ -150,7 +150,7 @@ def start_invitation(membership: Membership, now: datetime, *, sends: int) -> No
     membership.invitation_end, membership.invitation_ended_at = "", None
     membership.deactivated_at = membership.deactivated_by = None
     membership.deactivated_reason = ""
-    membership.usable_since, membership.reduced_at = now, None
+    membership.usable_since = now
     membership.clock_on, membership.warned_day = None, 0
 
 

@@ -117,7 +117,7 @@ def _reactivate(memberships: Sequence[Membership], *, actor: Account | None, how
 
 _FIELDS = [
     "level", "vaccinator", "clinician", "status", "invite_sent_at", "invite_sent_on",
-    "invite_count", "usable_since", "reduced_at", "clock_on", "warned_day", "deactivated_at",
+    "invite_count", "usable_since", "clock_on", "warned_day", "deactivated_at",
     "deactivated_by", "deactivated_reason",
 ]  # fmt: skip
 
@@ -126,7 +126,7 @@ def _open(membership: Membership, now: datetime) -> None:
     """Active again, or invited for the first time when the person never logged in here."""
     membership.deactivated_at = membership.deactivated_by = None
     membership.deactivated_reason = ""
-    membership.usable_since, membership.reduced_at = now, None
+    membership.usable_since = now
     membership.warned_day = 0
     if membership.first_login_at is None:
         membership.status = Status.INVITED
