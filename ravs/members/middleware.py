@@ -56,7 +56,8 @@ class MembershipMiddleware:
 def _admit(request: HttpRequest, membership: Membership) -> HttpResponse | None:
     closed = rules.why_closed(membership)
     if closed:
-        page = dead_end([(membership, closed)], lead_administrators, may_go_elsewhere=True)
+        elsewhere = membership.belongs_elsewhere  # type: ignore[attr-defined]
+        page = dead_end([(membership, closed)], lead_administrators, may_go_elsewhere=elsewhere)
         return render(request, "members/entry/dead-end.jinja", {"page": page}, status=403)
     if membership.is_invited:
         return redirect("members:choose-organisation")

@@ -65,11 +65,16 @@ def sign_in(*, account: Account, session: Session) -> list[Membership]:
     return sorted(found, key=lambda m: (m.organisation.name, m.organisation.ods))
 
 
+def why_nowhere(account: Account) -> list[tuple[Membership, Closed]]:
+    """Each membership that leads nowhere, and why."""
+    rows = account.memberships.select_related("organisation__region").order_by("pk")
+    return [(m, why) for m in rows if (why := rules.why_closed(m))]
+
+
 @transaction.atomic
 def refuse(*, account: Account) -> list[tuple[Membership, Closed]]:
     """Record that a known person was let in nowhere; return why, for each of their memberships."""
-    rows = account.memberships.select_related("organisation__region").order_by("pk")
-    closed = [(m, why) for m in rows if (why := rules.why_closed(m))]
+    closed = why_nowhere(account)
     told = [why for _, why in closed if why != Closed.INVITATION_CANCELLED]
     cause = told[0] if told else Closed.NO_MEMBERSHIP
     who = ground.person(account)
