@@ -3,13 +3,14 @@
 import unicodedata
 
 import pytest
-from hypothesis import assume, example, given
+from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 from ravs.accounts.normalise import InvalidEmail, clean_email, email_key
 
 LOCAL = st.text("abcdefghijklmnopqrstuvwxyz0123456789.-_+'", min_size=1, max_size=30)
 DOMAIN = st.sampled_from(["rw3.nhs.uk", "nhs.net", "münchen.example", "xn--mnchen-3ya.example"])
+unhurried = settings(deadline=None)
 INVISIBLE = st.sampled_from(["\u200b", "\u200d", "\u2060", "\ufeff", "\u00ad", "\u202e"])
 
 
@@ -68,6 +69,7 @@ def test_it_refuses_what_is_no_address(text: str) -> None:
         email_key(text)
 
 
+@unhurried
 @given(st.text(max_size=80) | st.builds("{}@{}".format, st.text(max_size=20), st.text(max_size=30)))
 @example("\u0130@nhs.net")
 @example("\u1e9e\u03a3@stra\u00dfe.example")
@@ -86,6 +88,7 @@ def test_it_settles_at_once_or_refuses(text: str) -> None:
     assert len(key) <= 320
 
 
+@unhurried
 @given(LOCAL, DOMAIN, st.data())
 def test_it_sees_through_capitals_spaces_and_invisible_letters(
     local: str, domain: str, data: st.DataObject
@@ -100,6 +103,7 @@ def test_it_sees_through_capitals_spaces_and_invisible_letters(
     assert email_key(f" {''.join(letters)}\n") == key
 
 
+@unhurried
 @given(LOCAL, LOCAL, DOMAIN)
 def test_it_keeps_different_people_apart(one: str, other: str, domain: str) -> None:
     assume(one != other)
@@ -147,6 +151,7 @@ def test_it_refuses_what_no_letter_can_reach(text: str) -> None:
         clean_email(text)
 
 
+@unhurried
 @given(st.text(max_size=80) | st.builds("{}@nhs.net".format, st.text(max_size=30)))
 def test_it_never_lets_a_header_line_through(text: str) -> None:
     try:
