@@ -14,7 +14,7 @@ SWITCHES = ("DEBUG", "DJANGO_DEBUG", "RAVS_DEBUG", "DEMO", "RAVS_DEMO", "TESTING
 SECRET_KEY_LEAST = 32
 SCIM = "ravs.integrations.identity.scim.ScimDirectory"
 NOBODY = "ravs.integrations.identity.none.NoDirectory"
-PROVIDER_NAMES = {"local": "RAVS account", "scim": "Okta", "none": "Okta"}
+PROVIDER_NAMES = {"local": "RAVS Identity", "scim": "Okta", "none": "Okta"}
 
 
 @dataclass(frozen=True)
