@@ -12,7 +12,7 @@ import httpx2
 import pytest
 from django.test import Client as DjangoClient
 from django.urls import reverse
-from pytest_django.fixtures import SettingsWrapper
+from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 
 from ravs.mail.models import Message
@@ -108,7 +108,7 @@ def registered(db: None, sealed_key: str) -> None:
 
 
 @pytest.fixture
-def address(live_server: LiveServer, registered: None, settings: SettingsWrapper) -> str:
+def address(live_server: LiveServer, registered: None, settings: Settings) -> str:
     """The provider on a real port, set to that very address."""
     settings.PUBLIC_URL = live_server.url
     return str(live_server.url)

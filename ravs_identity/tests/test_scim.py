@@ -8,6 +8,7 @@ import httpx2
 import pytest
 import time_machine
 from django.test import Client
+from pytest_django import Settings
 from scim2_client.engines.httpx2 import SyncSCIMClient
 from scim2_models import ListResponse, PatchOp, PatchOperation, SCIMException
 
@@ -21,8 +22,8 @@ NOW = datetime(2026, 3, 26, 14, 5, tzinfo=UTC)
 
 
 @pytest.fixture
-def door(address: str, settings: object) -> Iterator[httpx2.Client]:
-    headers = {"Authorization": f"Bearer {settings.SCIM_TOKEN}"}  # type: ignore[attr-defined]
+def door(address: str, settings: Settings) -> Iterator[httpx2.Client]:
+    headers = {"Authorization": f"Bearer {settings.SCIM_TOKEN}"}
     base = f"{address}/scim/v2"
     with httpx2.Client(base_url=base, headers=headers, trust_env=False) as http:
         yield http
@@ -184,9 +185,9 @@ def test_a_false_wish_to_resend_is_no_wish(door: httpx2.Client, scim: SyncSCIMCl
 
 
 def test_deactivation_shuts_the_door_and_reactivation_opens_it(
-    scim: SyncSCIMClient, client: Client, settings: object, ben: Person
+    scim: SyncSCIMClient, client: Client, settings: Settings, ben: Person
 ) -> None:
-    host = settings.PUBLIC_URL.removeprefix("http://")  # type: ignore[attr-defined]
+    host = settings.PUBLIC_URL.removeprefix("http://")
     client.defaults["HTTP_HOST"] = host
     sign_in(client, ben.email)
     resource = scim.query(scim.get_resource_model("User"), str(ben.pk))
@@ -318,18 +319,18 @@ def test_the_door_opens_to_the_token_only(client: Client, db: None, header: str 
     assert not Person.objects.exists()
 
 
-def test_without_a_token_set_nobody_comes_in(client: Client, settings: object, db: None) -> None:
-    settings.SCIM_TOKEN = ""  # type: ignore[attr-defined]
+def test_without_a_token_set_nobody_comes_in(client: Client, settings: Settings, db: None) -> None:
+    settings.SCIM_TOKEN = ""
     for header in ("Bearer ", "Bearer", "Bearer  "):
         assert client.get("/scim/v2/Users", HTTP_AUTHORIZATION=header).status_code == 401
 
 
 def test_addresses_in_answers_are_the_provider_s_own(
-    client: Client, settings: object, asha: Person
+    client: Client, settings: Settings, asha: Person
 ) -> None:
     answer = client.get(
         f"/scim/v2/Users/{asha.pk}",
-        HTTP_AUTHORIZATION=f"Bearer {settings.SCIM_TOKEN}",  # type: ignore[attr-defined]
+        HTTP_AUTHORIZATION=f"Bearer {settings.SCIM_TOKEN}",
         HTTP_X_FORWARDED_HOST="evil.example",
     )
     location = f"http://localhost:8001/scim/v2/Users/{asha.pk}"

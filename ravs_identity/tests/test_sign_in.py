@@ -10,6 +10,7 @@ from django.db import connection
 from django.http import HttpResponse
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from pytest_django import Settings
 
 from ravs_identity import services
 from ravs_identity.models import LinkRequest, Person
@@ -278,10 +279,10 @@ def test_a_form_without_its_token_is_refused(ben: Person) -> None:
         assert "That page was too old" in response.content.decode()
 
 
-def test_passwords_are_kept_with_argon2(settings: object, db: None) -> None:
+def test_passwords_are_kept_with_argon2(settings: Settings, db: None) -> None:
     from ravs_identity import settings as real
 
-    settings.PASSWORD_HASHERS = real.PASSWORD_HASHERS  # type: ignore[attr-defined]
+    settings.PASSWORD_HASHERS = real.PASSWORD_HASHERS
     person = services.create_activated_person(
         email="jo@trust.nhs.uk", first_name="Jo", last_name="Li", password=PASSWORD
     )
