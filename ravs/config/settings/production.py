@@ -1,5 +1,7 @@
 """What operators run. Every value comes from the environment or is safe as it stands."""
 
+from csp.constants import SELF
+
 from ravs.config import contract
 from ravs.config.settings.base import *
 from ravs.core import env, logging
