@@ -63,7 +63,7 @@ check: setup ## Lint, types, import order, templates, migrations
 	$(BIN)/mypy
 	$(BIN)/mypy --config-file ravs_identity/mypy.ini
 	$(BIN)/lint-imports
-	$(BIN)/djlint --check --lint --quiet ravs ravs_identity
+	$(BIN)/djlint --lint --quiet ravs ravs_identity
 	DJANGO_SETTINGS_MODULE=ravs.config.settings.bare $(BIN)/python -m django makemigrations --check --dry-run
 	DJANGO_SETTINGS_MODULE=ravs_identity.settings_test $(BIN)/python -m django makemigrations --check --dry-run
 

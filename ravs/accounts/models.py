@@ -80,7 +80,7 @@ class Session(AbstractBaseSession):
 
     @classmethod
     def get_session_store_class(cls):  # type: ignore[no-untyped-def]
-        from ravs.accounts.sessions import SessionStore
+        from ravs.accounts.sessions import SessionStore  # noqa: PLC0415 - it imports this module
 
         return SessionStore
 

@@ -10,7 +10,6 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import urlencode
 
-
 V = TypeVar("V", bound=Callable[..., HttpResponse])
 
 

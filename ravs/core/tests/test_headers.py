@@ -1,4 +1,4 @@
-"""Headers of every kind of answer: a page, a refusal, a page that is not there, a malformed host."""
+"""Headers of every kind of answer: a page, a page that is not there, a malformed host."""
 
 import re
 from typing import Any
