@@ -215,22 +215,23 @@ def reset_password(*, token: str, password: str) -> Person:
 
 
 def _spend(token: str, purpose: Purpose) -> Person:
-    """The conditional update is what makes a link single-use: the second writer finds no row."""
+    """The conditional update is what makes a link single-use: the second writer finds no row.
+
+    Its conditions are columns of the row itself. One on another table would be looked up in a
+    subquery, which PostgreSQL does not ask again after waiting for the first writer.
+    """
     found = find_link(token=token, purpose=purpose)
     if found is None:
         raise LinkSpent(LinkState.EXPIRED)
+    person = _locked(found.person)
     now = timezone.now()
     open_links = OneTimeLink.objects.filter(
-        pk=found.link.pk,
-        used_at=None,
-        replaced_at=None,
-        expires_at__gt=now,
-        person__is_active=True,
+        pk=found.link.pk, used_at=None, replaced_at=None, expires_at__gt=now
     )
-    if not open_links.update(used_at=now):
+    if not person.is_active or not open_links.update(used_at=now):
         found.link.refresh_from_db()
         raise LinkSpent(found.link.state(now))
-    return _locked(found.person)
+    return person
 
 
 def _set_password(person: Person, hashed: str) -> None:
