@@ -130,7 +130,7 @@ def _settled(settle: Callable[[], None]) -> None:
 
 
 def _sent(message: Message) -> None:
-    _release(message, state=State.SENT, sent_at=timezone.now(), last_error="")
+    _release(message, state=State.SENT, sent_at=timezone.now(), next_attempt_at=None, last_error="")
 
 
 def _not_delivered(message: Message, error: NotDelivered) -> None:
@@ -157,6 +157,7 @@ def _failed(message: Message, attempts: int, reason: str) -> None:
         state=State.FAILED,
         attempts=attempts,
         failed_at=timezone.now(),
+        next_attempt_at=None,
         last_error=reason,
     )
     if held:

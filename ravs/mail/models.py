@@ -19,7 +19,8 @@ class Message(models.Model):
     """One letter to one person, and how far it has come.
 
     ``next_attempt_at`` is when somebody may next take the row: while it is queued, the next try;
-    while it is being sent, the end of the lease, after which any worker may take it over. Whoever
+    while it is being sent, the end of the lease, after which any worker may take it over; nothing
+    once it is settled, so that the index of what is due stays as short as the queue. Whoever
     holds the lease knows its token, and only that token may settle the row.
     """
 
@@ -36,7 +37,7 @@ class Message(models.Model):
 
     state = models.CharField(max_length=8, choices=State, default=State.QUEUED)
     attempts = models.PositiveSmallIntegerField(default=0)
-    next_attempt_at = models.DateTimeField()
+    next_attempt_at = models.DateTimeField(null=True)
     lease_token = models.UUIDField(null=True)
     last_error = models.CharField(max_length=300, blank=True)
     created_at = models.DateTimeField()
@@ -47,7 +48,7 @@ class Message(models.Model):
         indexes = [
             models.Index(
                 fields=["next_attempt_at", "id"],
-                condition=Q(state__in=["queued", "sending"]),
+                condition=Q(next_attempt_at__isnull=False),
                 name="message_due",
             ),
             models.Index(fields=["about", "-id"], name="message_about"),
@@ -55,8 +56,20 @@ class Message(models.Model):
         constraints = [
             models.CheckConstraint(
                 name="message_state_has_its_dates",
-                condition=Q(state="queued", lease_token=None, sent_at=None, failed_at=None)
-                | Q(state="sending", lease_token__isnull=False, sent_at=None, failed_at=None)
+                condition=Q(
+                    state="queued",
+                    next_attempt_at__isnull=False,
+                    lease_token=None,
+                    sent_at=None,
+                    failed_at=None,
+                )
+                | Q(
+                    state="sending",
+                    next_attempt_at__isnull=False,
+                    lease_token__isnull=False,
+                    sent_at=None,
+                    failed_at=None,
+                )
                 | Q(state="sent", lease_token=None, sent_at__isnull=False, failed_at=None)
                 | Q(state="failed", lease_token=None, sent_at=None, failed_at__isnull=False),
             ),
