@@ -6,4 +6,4 @@ class CoreConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from ravs.core import checks, converters  # noqa: F401, PLC0415 - importing registers
+        from ravs.core import checks, converters, sqlite  # noqa: F401, PLC0415 - registers
