@@ -21,6 +21,7 @@ from ravs.mail.letters import Letter
 from ravs.mail.services import enqueue_many
 from ravs.members import counts, emails, ground
 from ravs.members.models import DeactivationReason, InvitationEnd, Membership, Status
+from ravs.members.services.leads import LeadsLeft
 
 SLICE = 1000
 
@@ -118,8 +119,8 @@ def _apply(people: list[int], today: date, warn: bool) -> Outcome:
         (work.lapsing if is_over else work.warning).append(row)
     _lapse(work.lapsing)
     _mark_warned(work)
-    alone = _without_other_leads(work)
-    letters = [*_letters_to_people(work, alone), *_letters_to_regions(work, alone)]
+    leads = LeadsLeft.where_leads_are([*work.lapsing, *work.warning], today)
+    letters = [*_letters_to_people(work, leads), *_letters_to_regions(work, leads)]
     enqueue_many(letters)
     return Outcome(lapsed=len(work.lapsing), warned=len(work.warning), told=len(letters))
 
@@ -150,7 +151,9 @@ def _lapse(memberships: list[Membership]) -> None:
 def _mark_warned(work: Slice) -> None:
     for membership in work.warning:
         membership.warned_day = stage(days_idle(membership, work.today))
-    Membership.objects.bulk_update(work.warning, ["warned_day"])
+    for day in {m.warned_day for m in work.warning}:
+        told = [m.pk for m in work.warning if m.warned_day == day]
+        Membership.objects.filter(pk__in=told).update(warned_day=day)
     audit.record_many(
         audit.Entry(
             event=LapseWarned(day=m.warned_day, lapses_on=lapses_on(m)),
@@ -162,7 +165,7 @@ def _mark_warned(work: Slice) -> None:
     )
 
 
-def _letters_to_people(work: Slice, alone: set[int]) -> Iterator[Letter]:
+def _letters_to_people(work: Slice, leads: LeadsLeft) -> Iterator[Letter]:
     """One letter per person per night, naming every organisation."""
     people: dict[int, Account] = {}
     lapsed: dict[int, list[Membership]] = defaultdict(list)
@@ -172,33 +175,27 @@ def _letters_to_people(work: Slice, alone: set[int]) -> Iterator[Letter]:
             people[membership.account_id] = membership.account
             found[membership.account_id].append(membership)
     for pk, account in people.items():
+        alone = [
+            *(m for m in lapsed[pk] if leads.has_left_none(m)),
+            *(m for m in warned[pk] if leads.is_only_one(m)),
+        ]
         yield emails.inactivity(
             account,
             lapsed=lapsed[pk],
             warned=[(m, lapses_on(m)) for m in warned[pk]],
-            sole_lead_at=alone,
+            sole_lead_at={m.organisation_id for m in alone},
         )
 
 
-def _letters_to_regions(work: Slice, alone: set[int]) -> Iterator[Letter]:
+def _letters_to_regions(work: Slice, leads: LeadsLeft) -> Iterator[Letter]:
     """Tell the region about an organisation whose last active lead lapsed or soon will."""
-    for gone, rows in ((True, work.lapsing), (False, work.warning)):
-        for membership in rows:
-            is_concerned = ground.is_lead(membership) and membership.organisation_id in alone
-            if is_concerned and membership.organisation.region.contact_email:
-                yield emails.region_lead_inactive(
-                    membership, gone=gone, lapses_on=lapses_on(membership)
-                )
-
-
-def _without_other_leads(work: Slice) -> set[int]:
-    """Organisations whose every active lead administrator is 60 or more days idle."""
-    concerned = {m.organisation_id for m in (*work.lapsing, *work.warning) if ground.is_lead(m)}
-    safe_since = work.today - timedelta(days=min(settings.LAPSE_WARNING_DAYS))
-    safe = Membership.objects.active_lead_administrators().filter(
-        organisation__in=concerned, clock_on__gt=safe_since
-    )
-    return concerned - set(safe.values_list("organisation", flat=True))
+    gone = [m for m in work.lapsing if leads.has_left_none(m)]
+    going = [m for m in work.warning if leads.are_all_away(m)]
+    for membership in (*gone, *going):
+        if membership.organisation.region.contact_email:
+            yield emails.region_lead_inactive(
+                membership, gone=membership in gone, lapses_on=lapses_on(membership)
+            )
 
 
 def lapse_invitations(*, today: date) -> Iterator[int]:
