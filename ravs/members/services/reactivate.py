@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -47,6 +48,7 @@ def readmit(*, actor: Account | None, membership: Membership, details: Details) 
     rename_if_only_here(membership, details)
     membership.level, membership.vaccinator = details.level, details.vaccinator
     membership.clinician = details.clinician
+    membership.save(update_fields=["level", "vaccinator", "clinician"])
     _reactivate([membership], actor=actor, how="re-added")
     write_keys(membership.account, [membership])
 
@@ -88,9 +90,8 @@ def _reactivate(memberships: Sequence[Membership], *, actor: Account | None, how
     organisation = memberships[0].organisation
     now = timezone.now()
     before = sum((counts.places(m) for m in memberships), Counter())
-    for membership in memberships:
-        _open(membership, now)
-    Membership.objects.bulk_update(memberships, _FIELDS)
+    _open([m for m in memberships if m.first_login_at is None], now, invited=True)
+    _open([m for m in memberships if m.first_login_at is not None], now, invited=False)
     after = sum((counts.places(m) for m in memberships), Counter())
     counts.move(organisation.pk, before=before, after=after)
     by = ground.person(actor)
@@ -115,23 +116,23 @@ def _reactivate(memberships: Sequence[Membership], *, actor: Account | None, how
     )
 
 
-_FIELDS = [
-    "level", "vaccinator", "clinician", "status", "invite_sent_at", "invite_sent_on",
-    "invite_count", "usable_since", "clock_on", "warned_day", "deactivated_at",
-    "deactivated_by", "deactivated_reason",
-]  # fmt: skip
-
-
-def _open(membership: Membership, now: datetime) -> None:
+def _open(memberships: Sequence[Membership], now: datetime, *, invited: bool) -> None:
     """Active again, or invited for the first time when the person never logged in here."""
-    membership.deactivated_at = membership.deactivated_by = None
-    membership.deactivated_reason = ""
-    membership.usable_since = now
-    membership.warned_day = 0
-    if membership.first_login_at is None:
-        membership.status = Status.INVITED
-        membership.invite_sent_at, membership.invite_sent_on = now, london_date(now)
-        membership.invite_count = 1
-    else:
-        membership.status = Status.ACTIVE
-        membership.clock_on = london_date(now)
+    if not memberships:
+        return
+    today = london_date(now)
+    fields: dict[str, Any] = {
+        "status": Status.INVITED if invited else Status.ACTIVE,
+        "deactivated_at": None,
+        "deactivated_by": None,
+        "deactivated_reason": "",
+        "usable_since": now,
+        "clock_on": None if invited else today,
+        "warned_day": 0,
+    }
+    if invited:
+        fields |= {"invite_sent_at": now, "invite_sent_on": today, "invite_count": 1}
+    for membership in memberships:
+        for name, value in fields.items():
+            setattr(membership, name, value)
+    Membership.objects.filter(pk__in=[m.pk for m in memberships]).update(**fields)

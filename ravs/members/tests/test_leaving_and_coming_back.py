@@ -3,9 +3,12 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from ravs.core.dates import london_today
+from ravs.core.ids import new_id
 from ravs.members.models import (
     DeactivationReason,
     IdentityCall,
@@ -30,7 +33,7 @@ from ravs.members.services import (
 from ravs.members.services.change import Standing
 from tests.clients import PageClient
 from tests.evidence import assert_whole, fresh, left_behind, tally
-from tests.people import LEAD, NOON, RECORDER, Leeds, member, organisation, stranger
+from tests.people import LEAD, NOON, RECORDER, Leeds, account, member, organisation, stranger
 
 pytestmark = [pytest.mark.django_db, pytest.mark.time_machine(NOON, tick=False)]
 
@@ -215,6 +218,21 @@ def test_all_lapsed_come_back_and_nobody_else(leeds: Leeds) -> None:
     assert left.events == ["member.reactivated"] * 4
     assert {kind for kind, _ in left.letters} == {"reactivated"}
     assert len({to for _, to in left.letters}) == 4
+    assert_whole(leeds.organisation)
+
+
+def test_bringing_all_back_takes_as_many_queries_for_three_hundred_as_for_ten(
+    leeds: Leeds,
+) -> None:
+    used = []
+    for count in (9, 299):
+        for number in range(count):
+            person = account("Ann Other", f"ann{number}.{new_id().hex}@nhs.net")
+            member(leeds.organisation, person, status="deactivated", reason="inactivity")
+        with CaptureQueriesContext(connection) as queries:
+            assert reactivate_all(leeds) >= count
+        used.append(len(queries))
+    assert used[0] == used[1], used
     assert_whole(leeds.organisation)
 
 
