@@ -34,6 +34,7 @@ IDENTITY_PROVIDER_NAME = _identity.provider_name
 IDENTITY_DIRECTORY = _identity.directory
 IDENTITY_SCIM_URL = _identity.scim_url
 IDENTITY_SCIM_TOKEN = _identity.scim_token
+IDENTITY_HELP = env.text("IDENTITY_HELP", "")
 
 OIDC_ISSUER = _identity.issuer
 OIDC_CLIENT_ID = env.text("OIDC_CLIENT_ID")
