@@ -94,11 +94,20 @@ def prepare(provider: IdentityDirectory, account: Account) -> tuple[Ensured, Res
         last_name=account.last_name,
         external_id=account.public_id,
     )
-    made_before = found.found == Found.NEW and account.identity_state == IdentityState.PENDING
-    if found.found == Found.PENDING or made_before:
+    if found.found == Found.PENDING or _was_made_before(account, found):
         resent = provider.resend_activation(email=account.email, external_id=account.public_id)
         return (_renewed(provider, account, found) if resent == Resent.SENT else found), resent
     return found, None
+
+
+def _was_made_before(account: Account, found: Ensured) -> bool:
+    """Whether an account of ours is older than this call: by what we wrote down, or, where a
+    worker died before it could, by a link that has run out already."""
+    expires = found.activation_expires_at
+    has_run_out = expires is not None and expires <= timezone.now()
+    return found.found == Found.NEW and (
+        account.identity_state == IdentityState.PENDING or has_run_out
+    )
 
 
 def _renewed(provider: IdentityDirectory, account: Account, found: Ensured) -> Ensured:
@@ -141,7 +150,8 @@ def _meaning(account: Account, ensured: Ensured, resent: Resent | None) -> Found
 
 
 def _outcome(found: Found, resent: Resent | None) -> str:
-    return "unsupported" if resent == Resent.UNSUPPORTED else str(found)
+    is_unsupported = resent == Resent.UNSUPPORTED and found != Found.EXISTING
+    return "unsupported" if is_unsupported else str(found)
 
 
 def _postpone(call: IdentityCall, error: DirectoryError) -> None:
