@@ -56,6 +56,7 @@ class Frame:
     support_contact: str = ""
     nhs_logo: bool = False
     font_stylesheet: str = ""
+    demo_mailbox_url: str = ""
     person: Person | None = None
     place: Place | None = None
     stay: Stay | None = None

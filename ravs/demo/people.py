@@ -21,10 +21,6 @@ class Standing:
     state: str
     organisation_state: str = ""
 
-    def __str__(self) -> str:
-        closing = f" ({self.organisation_state})" if self.organisation_state else ""
-        return f"{self.organisation}, {self.ods}{closing}"
-
 
 @dataclass(frozen=True)
 class Person:

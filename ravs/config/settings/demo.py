@@ -6,6 +6,7 @@
 from pathlib import Path
 
 from ravs.config.settings.production import *
+from ravs.core import env
 from ravs.core.env import BadSetting
 
 if not env.is_loopback(PUBLIC_URL):

@@ -14,8 +14,8 @@ from unittest.mock import patch
 from django.utils import timezone
 
 from ravs.core.dates import LONDON
+from ravs.demo.nights import NIGHT
 
-NIGHT = time(2, 0)
 OPENING, WORKING_MINUTES = time(8, 0), 600
 
 

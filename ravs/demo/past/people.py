@@ -46,7 +46,7 @@ def _standing(membership: Membership) -> Standing:
         state=_state(membership),
         organisation_state=""
         if organisation.status == OrganisationStatus.ACTIVE
-        else organisation.get_status_display().lower(),
+        else f"organisation {organisation.get_status_display().lower()}",
     )
 
 
