@@ -15,10 +15,9 @@ if TYPE_CHECKING:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave tests of locks and races to the engine that has them."""
-    if connection.vendor == "postgresql":
-        return
-    left_out = [item for item in items if item.get_closest_marker("postgres")]
+    """Leave tests of locks and races to the engine that has them, and repeat no other in vain."""
+    elsewhere = "once" if connection.vendor == "postgresql" else "postgres"
+    left_out = [item for item in items if item.get_closest_marker(elsewhere)]
     if left_out:
         config.hook.pytest_deselected(items=left_out)
         items[:] = [item for item in items if item not in left_out]

@@ -10,6 +10,8 @@ import pytest
 from ravs.cli import COMMANDS, Entry
 from tests.operator import environment, ravs
 
+pytestmark = pytest.mark.once
+
 NOTHING: dict[str, str] = {}
 
 

@@ -10,6 +10,8 @@ import pytest
 from tests.oidc.provider import Provider
 from tests.operator import environment, ravs, serving
 
+pytestmark = pytest.mark.once
+
 PUBLIC = "ravs.trust.example"
 
 

@@ -10,6 +10,8 @@ import pytest
 
 from tests.guards.house import PACKAGES, ROOT, shown
 
+pytestmark = pytest.mark.once
+
 SOURCES = ("pyproject.toml", "README.md", "requirements", "ravs", "ravs_identity")
 FRONT_END = ("ravs.css", "nhsuk-frontend.min.js")
 

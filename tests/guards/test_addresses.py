@@ -9,6 +9,8 @@ from django.urls import path
 
 from tests.guards.house import Route, routes
 
+pytestmark = pytest.mark.once
+
 WORD = re.compile(r"^[a-z0-9]+(-[a-z0-9]+)*$")
 CONVERTERS = {"ods", "uuid", "int", "slug"}
 ARGUMENT = re.compile(r"^<(\w+):\w+>$")

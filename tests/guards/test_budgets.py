@@ -4,7 +4,11 @@ import ast
 from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
+
 from tests.guards.house import is_test, python_files, shown, templates, tree_of
+
+pytestmark = pytest.mark.once
 
 FILE, TEST_FILE, FUNCTION, VIEW, TEMPLATE = 400, 600, 40, 15, 120
 

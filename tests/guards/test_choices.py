@@ -15,6 +15,8 @@ from django.db.models import TextChoices
 from ravs.cli import COMMANDS
 from tests.guards.house import module_of, python_files
 
+pytestmark = pytest.mark.once
+
 YES_NO = frozenset({"yes", "no"})
 
 

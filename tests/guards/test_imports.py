@@ -11,6 +11,8 @@ import pytest
 
 from tests.guards.house import ROOT, python_files, shown, tree_of
 
+pytestmark = pytest.mark.once
+
 DOOR = "ravs/core/http.py"
 CLIENTS = {
     "aiohttp",

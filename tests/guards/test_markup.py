@@ -7,6 +7,8 @@ import pytest
 
 from tests.guards.house import python_files, shown, templates, tree_of
 
+pytestmark = pytest.mark.once
+
 MAKERS = {
     "ravs/core/presenters.py": "a link round a contact, and the design system's own header",
     "ravs/mail/letters.py": "Markdown that the letter's renderer reads with HTML switched off",

@@ -5,6 +5,8 @@ import pytest
 from ravs.core.navigation import FOOTER, MENU
 from tests.guards.house import Route, routes
 
+pytestmark = pytest.mark.once
+
 EXCUSED = {
     "core:home": "the service's name in every header leads there",
     "accounts:sign-in": "the button of the public page leads there",

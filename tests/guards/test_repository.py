@@ -8,6 +8,8 @@ import pytest
 
 from tests.guards.house import ROOT
 
+pytestmark = pytest.mark.once
+
 REGISTRIES = (
     r"pypi\.org",
     r"pythonhosted\.org",

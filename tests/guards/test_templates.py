@@ -8,6 +8,8 @@ from django.template import engines
 
 from tests.guards.house import ROOT, python_files, routes, shown, templates
 
+pytestmark = pytest.mark.once
+
 NAMED = re.compile(r"""["']([a-z_]+(?:/[\w.-]+)+\.jinja)["']""")
 PATTERN = re.compile(r"""f["']([a-z_]+(?:/[\w.-]+)*)/\{\w+\}\.jinja["']""")
 ADDRESS = re.compile(r"""\burl\(\s*["']([^"']+)["']""")

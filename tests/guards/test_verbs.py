@@ -2,7 +2,11 @@
 
 import ast
 
+import pytest
+
 from tests.guards.calls import Calls, of_product, read
+
+pytestmark = pytest.mark.once
 
 HISTORY = {
     "ravs.audit.services.record",

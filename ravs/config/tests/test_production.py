@@ -7,6 +7,8 @@ import pytest
 
 from ravs.core.env import BadSetting
 
+pytestmark = pytest.mark.once
+
 COMPLETE = {
     "SECRET_KEY": "tA9v-2rQx_Lm7c0PzKfW3bYhD8sNjE5gUo1iRk",
     "DATABASE_URL": "sqlite:////srv/ravs.sqlite3",

@@ -10,6 +10,8 @@ import pytest
 from ravs.core import env
 from ravs.core.env import BadSetting, EmailTransport
 
+pytestmark = pytest.mark.once
+
 STRONG = "tA9v-2rQx_Lm7c0PzKfW3bYhD8sNjE5gUo1iRk"
 
 

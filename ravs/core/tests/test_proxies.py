@@ -8,6 +8,8 @@ import pytest
 
 from ravs.core.proxies import behind_proxies
 
+pytestmark = pytest.mark.once
+
 PROXY = "10.0.0.5"
 PERSON = "198.51.100.7"
 
