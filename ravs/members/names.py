@@ -11,12 +11,20 @@ from ravs.members.models import Membership, SearchTerm
 LAST = b"\xff"
 TERM_BYTES = 330
 
+# Letters that Unicode does not take apart, as people without them on the keyboard type them.
+WHOLE_LETTERS = str.maketrans(
+    {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ħ": "h", "ı": "i"}  # noqa: RUF001
+)
+
 
 def fold(text: str) -> str:
-    """``text`` as it is compared: any case, accents folded, spaces collapsed."""
-    decomposed = unicodedata.normalize("NFKD", text.casefold())
+    """``text`` as it is compared: any case, accents folded, spaces collapsed.
+
+    Taken apart on both sides of folding case, since each can bring work for the other.
+    """
+    decomposed = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
     plain = "".join(c for c in decomposed if not unicodedata.combining(c))
-    return re.sub(r"\s+", " ", plain.replace("’", "'")).strip()
+    return re.sub(r"\s+", " ", plain.translate(WHOLE_LETTERS).replace("’", "'")).strip()
 
 
 def key(text: str) -> bytes:
