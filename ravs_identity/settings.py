@@ -191,3 +191,5 @@ DRAINS = ["ravs_identity.mailroom.go_round"]
 DJANGO_GUID = {"GUID_HEADER_NAME": "X-Request-ID", "EXPOSE_HEADER": False}
 READINESS_REPORTS = {"worker": "ravs.core.worker.report"}
 LOGGING = configuration(env.one_of("LOG_LEVEL", ["INFO", "WARNING", "ERROR"], "INFO"))
+LOGGING["filters"]["without_links"] = {"()": "ravs_identity.discretion.WithoutLinks"}
+LOGGING["handlers"]["stderr"]["filters"].append("without_links")
