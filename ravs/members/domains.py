@@ -1,6 +1,7 @@
 """Which e-mail domains invited people may have: data, matched on label boundaries."""
 
 import json
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -56,12 +57,18 @@ def is_allowed(email_key: str) -> bool:
 
 
 def normalise_domain(text: str) -> str:
-    """A domain as it is stored and compared; raises ``BadDomainFile`` for nonsense."""
-    visible = "".join(c for c in text.strip().lower().lstrip("@") if c.isprintable())
+    """A domain as it is stored and compared; raises ``BadDomainFile`` for nonsense.
+
+    One word alone is nonsense too: a rule for ``uk`` would let in everybody below it.
+    """
+    visible = "".join(c for c in text if unicodedata.category(c) != "Cf")
     try:
-        return idna.encode(visible, uts46=True).decode()
+        found = idna.encode(visible.strip().lstrip("@"), uts46=True).decode().rstrip(".")
     except idna.IDNAError as error:
         raise BadDomainFile(f"“{text}” is not a domain.") from error
+    if "." not in found:
+        raise BadDomainFile(f"“{text}” is not a domain that an organisation has.")
+    return found
 
 
 def read_rules(path: Path) -> list[DomainRule]:
@@ -81,16 +88,27 @@ def _rule(row: object) -> DomainRule:
         raise BadDomainFile(f"Each rule needs a domain: {row!r}"[:200])
     return DomainRule(
         domain=normalise_domain(row["domain"]),
-        include_subdomains=bool(row.get("include_subdomains", False)),
-        consumer_mail=bool(row.get("consumer_mail", False)),
-        note=str(row.get("note", ""))[:300],
+        include_subdomains=_yes_or_no(row, "include_subdomains"),
+        consumer_mail=_yes_or_no(row, "consumer_mail"),
+        note=str(row.get("note") or "")[:300],
     )
+
+
+def _yes_or_no(row: dict[str, object], name: str) -> bool:
+    """JSON's own true or false: the word "false" in quotation marks must not count as true."""
+    value = row.get(name, False)
+    if not isinstance(value, bool):
+        raise BadDomainFile(f"{name} is either true or false: {row!r}"[:200])
+    return value
 
 
 @transaction.atomic
 def import_domains(*, rules: Sequence[DomainRule], consumer_mail: bool = False) -> Imported:
     """Add or update rules. Consumer mail (anybody's address) is left out unless told otherwise."""
-    wanted = {rule.domain: rule for rule in rules if consumer_mail or not rule.consumer_mail}
+    wanted: dict[str, DomainRule] = {}
+    for rule in rules:
+        if consumer_mail or not rule.consumer_mail:
+            wanted[rule.domain] = _wider(wanted.get(rule.domain), rule)
     known = {
         row.domain: row
         for row in AllowedEmailDomain.objects.select_for_update().filter(domain__in=wanted)
@@ -108,8 +126,14 @@ def import_domains(*, rules: Sequence[DomainRule], consumer_mail: bool = False) 
     AllowedEmailDomain.objects.bulk_create(fresh)
     AllowedEmailDomain.objects.bulk_update(changed, fields)
     written, skipped = len(fresh) + len(changed), len({r.domain for r in rules}) - len(wanted)
-    audit.record(DomainsImported(added=written, skipped=skipped))
+    if written:
+        audit.record(DomainsImported(added=written, skipped=skipped))
     return Imported(written=written, unchanged=len(wanted) - written, skipped=skipped)
+
+
+def _wider(first: DomainRule | None, second: DomainRule) -> DomainRule:
+    """Of two rules for one domain the one that lets more people in: lists name both kinds."""
+    return first if first and first.include_subdomains else second
 
 
 def _row(rule: DomainRule) -> AllowedEmailDomain:
