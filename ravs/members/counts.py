@@ -48,7 +48,9 @@ def recount(organisation_ids: Iterable[int]) -> int:
 
 
 def _differs(row: MemberCount, stored: MemberCount | None) -> bool:
-    return stored is None or any(getattr(row, f) != getattr(stored, f) for f in FIELDS)
+    """An organisation where nobody ever was has no row, and needs none."""
+    kept = stored or MemberCount()
+    return any(getattr(row, f) != getattr(kept, f) for f in FIELDS)
 
 
 def _grouped(ids: list[int]) -> list[dict[str, Any]]:
