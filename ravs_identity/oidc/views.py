@@ -37,30 +37,33 @@ LIMITS = {"token": "600/m/ip"}
 @require_safe
 def configuration(request: HttpRequest) -> JsonResponse:
     """Discovery (OpenID Connect Discovery 1.0): exactly what is offered."""
+    return JsonResponse(offered())
 
-    def at(name: str) -> str:
-        return f"{settings.PUBLIC_URL}{reverse(name)}"
 
-    return JsonResponse(
-        {
-            "issuer": settings.PUBLIC_URL,
-            "authorization_endpoint": at("idp:oidc:authorization"),
-            "token_endpoint": at("idp:oidc:token"),
-            "userinfo_endpoint": at("idp:oidc:userinfo"),
-            "jwks_uri": at("idp:oidc:jwks"),
-            "end_session_endpoint": at("idp:oidc:logout"),
-            "response_types_supported": ["code"],
-            "response_modes_supported": ["query"],
-            "grant_types_supported": ["authorization_code"],
-            "subject_types_supported": ["public"],
-            "scopes_supported": ["openid", "email", "profile"],
-            "id_token_signing_alg_values_supported": ["RS256"],
-            "token_endpoint_auth_methods_supported": settings.IDP_OIDC_AUTH_METHODS,
-            "code_challenge_methods_supported": ["S256"],
-            "prompt_values_supported": ["none", "login"],
-            "claims_supported": CLAIMS,
-        }
-    )
+def offered() -> dict[str, object]:
+    """The discovery document."""
+    return {
+        "issuer": settings.PUBLIC_URL,
+        "authorization_endpoint": at("idp:oidc:authorization"),
+        "token_endpoint": at("idp:oidc:token"),
+        "userinfo_endpoint": at("idp:oidc:userinfo"),
+        "jwks_uri": at("idp:oidc:jwks"),
+        "end_session_endpoint": at("idp:oidc:logout"),
+        "response_types_supported": ["code"],
+        "response_modes_supported": ["query"],
+        "grant_types_supported": ["authorization_code"],
+        "subject_types_supported": ["public"],
+        "scopes_supported": ["openid", "email", "profile"],
+        "id_token_signing_alg_values_supported": ["RS256"],
+        "token_endpoint_auth_methods_supported": settings.IDP_OIDC_AUTH_METHODS,
+        "code_challenge_methods_supported": ["S256"],
+        "prompt_values_supported": ["none", "login"],
+        "claims_supported": CLAIMS,
+    }
+
+
+def at(name: str) -> str:
+    return f"{settings.PUBLIC_URL}{reverse(name)}"
 
 
 CLAIMS = [

@@ -11,6 +11,8 @@ from tests.guards.house import is_test, python_files, shown, templates, tree_of
 pytestmark = pytest.mark.once
 
 FILE, TEST_FILE, FUNCTION, VIEW, TEMPLATE = 400, 600, 40, 15, 120
+JOURNEY = 80
+"""A journey is one story, told from its beginning to its end."""
 
 
 def long_file(name: str, lines: int, *, test: bool) -> list[str]:
@@ -18,11 +20,12 @@ def long_file(name: str, lines: int, *, test: bool) -> list[str]:
     return [f"{name}: {lines} lines, {most} at most"] if lines > most else []
 
 
-def long_functions(name: str, tree: ast.Module, *, views: bool) -> Iterator[str]:
+def long_functions(name: str, tree: ast.Module, *, views: bool = False) -> Iterator[str]:
+    usual = JOURNEY if name.startswith("tests/journeys/test_") else FUNCTION
     for node in ast.walk(tree):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             is_view = views and [a.arg for a in node.args.args[:1]] == ["request"]
-            most = VIEW if is_view and not node.name.startswith("_") else FUNCTION
+            most = VIEW if is_view and not node.name.startswith("_") else usual
             if (lines := length_of(node)) > most:
                 yield f"{name}: {node.name} has {lines} lines, {most} at most"
 
@@ -75,9 +78,9 @@ def test_it_catches_planted_giants() -> None:
     assert list(long_functions("views.py", ast.parse(view), views=True)) == [
         "views.py: show has 16 lines, 15 at most"
     ]
-    assert list(long_functions("x.py", ast.parse(function), views=False)) == [
+    assert list(long_functions("x.py", ast.parse(function))) == [
         "x.py: work has 41 lines, 40 at most"
     ]
-    assert list(long_functions("x.py", ast.parse(fits), views=False)) == []
+    assert list(long_functions("x.py", ast.parse(fits))) == []
     assert long_file("x.py", 401, test=False)
     assert not long_file("test_x.py", 600, test=True)
