@@ -44,6 +44,10 @@ $(STAMPS)/assets: $(STAMPS)/node $(wildcard frontend/*)
 demo: setup ## Run a believable world on http://127.0.0.1:8000
 	$(BIN)/ravs demo
 
+.PHONY: dev
+dev: setup ## The same, begun again whenever the code changes
+	$(BIN)/ravs demo --keep --reload
+
 .PHONY: test
 test: setup test-system ## Run every test: both databases, browser journeys, guards
 	bash .ci/tests
