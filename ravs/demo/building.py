@@ -34,8 +34,7 @@ def build(ground: Ground, *, anew: bool) -> None:
     if anew:
         ground.clear()
     ground.secrets()
-    stars = {star.who for star in CAST.stars}
-    with listed(ground, [who for who in CAST.who_logged_in() if who in stars]):
+    with listed(ground, CAST.who_comes_first()):
         run_side_by_side(builders(ground, anew=anew), logs=ground.state)
     ground.mark_whole()
 

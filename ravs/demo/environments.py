@@ -42,7 +42,7 @@ def of_service(ground: Ground, *, log_level: str = "WARNING") -> dict[str, str]:
         "PUBLIC_URL": ground.url,
         "HOST": SERVICE_HOST,
         "PORT": str(ground.port),
-        "EMAIL_FROM": f"NHS {SERVICE_NAME} <{SENDER}>",
+        "EMAIL_FROM": f"{SERVICE_NAME} <{SENDER}>",
         "OIDC_CLIENT_ID": CLIENT_ID,
         "IDENTITY_PROVIDER": "local",
         "RAVS_DEMO_LETTERBOX": str(ground.letterbox),

@@ -42,8 +42,8 @@ def work_through(today: date) -> bool:
             night = so_far
             if stopping.requested():
                 return False
-    except OperationalError:
-        logger.warning("The night of %s waits for the database.", today, exc_info=True)
+    except OperationalError as error:
+        logger.warning("The night of %s waits for the database: %s", today, error)
         return False
     logger.info("Night of %s: %s.", today, night)
     return True

@@ -3,7 +3,7 @@
 import shlex
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import ravs
@@ -23,10 +23,12 @@ class Program:
     command: tuple[str, ...]
     environment: Mapping[str, str]
     shows_progress: bool = False
+    after_port: int = 0
+    """Start once something answers there."""
 
     def tethered(self, owner: int) -> tuple[str, ...]:
         """The same, ending when the process ``owner`` does."""
-        return (PYTHON, "-m", "ravs.demo.tether", str(owner), *self.command)
+        return (PYTHON, "-m", "ravs.demo.tether", str(owner), str(self.after_port), *self.command)
 
 
 def ravs_with_demo_settings(*words: str) -> tuple[str, ...]:
@@ -87,13 +89,14 @@ def servers(ground: Ground, *, log_level: str, reload: bool) -> list[Program]:
     provider = environments.of_provider(ground, log_level=log_level)
     sink = (PYTHON, "-m", "ravs.demo.sink", str(ground.mail_port), str(ground.letterbox))
     serve = ("serve", "--workers", "1")
+    work = ravs_with_demo_settings("worker")
     programs = [
         Program("mail", sink, environments.of_mail()),
         Program(
             "provider", ravs_with_demo_settings("identity", "serve", "--threads", "4"), provider
         ),
         Program("web", ravs_with_demo_settings(*serve), service),
-        Program("worker", ravs_with_demo_settings("worker"), service),
+        Program("worker", work, service, after_port=ground.identity_port),
         Program("nights", ravs_with_demo_settings("nights"), service),
     ]
     return [_reloading(program) for program in programs] if reload else programs
@@ -104,4 +107,4 @@ def _reloading(program: Program) -> Program:
     watched = (*("--filter", "ravs.demo.reload.Code"), shlex.join(program.command))
     roots = tuple(str(root) for root in ROOTS)
     command = (PYTHON, "-m", "watchfiles", "--verbosity", "warning", *watched, *roots)
-    return Program(program.name, command, program.environment)
+    return replace(program, command=command)

@@ -66,7 +66,10 @@ def run(ground: Ground, options: Options, *, parent: int | None = None) -> None:
 def tell_and_finish(ground: Ground, console: Console) -> None:
     """Once everything answers."""
     console.print(showing.where_to_go(ground))
-    building.add_everybody_else(ground)
+    try:
+        building.add_everybody_else(ground)
+    except building.NotBuilt as error:
+        console.print(f"Not everybody can sign in: {error}")
 
 
 def refuse_half_set_up(options: Options) -> None:

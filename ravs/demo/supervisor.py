@@ -55,6 +55,8 @@ class Teller(Printer):  # type: ignore[misc]
         )
         if message.name == "system":
             self.learn(text.strip())
+        elif self.was_asked_to_end and not self.verbose:
+            return
         elif said := readable(text.rstrip(), verbose=self.verbose):
             super().write(message._replace(data=said))
 
@@ -63,6 +65,7 @@ class Teller(Printer):  # type: ignore[misc]
             self.started += 1
         elif RECEIVED.match(remark):
             self.was_asked_to_end = True
+            self.output.write("\nEnding everything.\n")
         elif (found := STOPPED.match(remark)) and self.first_stopped is None:
             self.first_stopped = (found["name"], int(found["status"]))
 

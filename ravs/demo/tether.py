@@ -1,16 +1,18 @@
 """Runs a command that must not outlive whoever asked for it.
 
-    python -m ravs.demo.tether PID COMMAND…
+    python -m ravs.demo.tether PID PORT COMMAND…
 
-Waits for the command and for the process PID, whichever ends first. When PID has gone, however
-suddenly, or the tether is told to end, the command is asked to end and soon made to. Whatever the
-command leaves running ends with it. The exit status is the command's.
+Starts the command once something answers at PORT of this machine (0: at once). Waits for it and
+for the process PID, whichever ends first. When PID has gone, however suddenly, or the tether is
+told to end, the command is asked to end and soon made to. Whatever the command leaves running
+ends with it. The exit status is the command's.
 """
 
 import ctypes
 import os
 import select
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -20,6 +22,7 @@ from contextlib import suppress
 GRACE_SECONDS = 4.0
 """Shorter than the supervisor's own patience, after which it would shoot the tether."""
 LOOK_SECONDS = 0.1
+HERE = "127.0.0.1"
 PR_SET_PDEATHSIG = 1
 ENDING = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 
@@ -39,10 +42,13 @@ class Told:
 
 
 def main(arguments: list[str]) -> int:
-    has_gone = watch(int(arguments[0]))
+    has_gone, port = watch(int(arguments[0])), int(arguments[1])
     told = Told()
+    while port and not answers(port):
+        if told.to_end or has_gone(LOOK_SECONDS):
+            return 0
     process = subprocess.Popen(  # noqa: S603 - the supervisor's own command
-        arguments[1:],
+        arguments[2:],
         process_group=0,
         preexec_fn=die_with_parent,  # noqa: PLW1509 - nothing runs beside us
     )
@@ -50,6 +56,12 @@ def main(arguments: list[str]) -> int:
         pass
     status = end_group(process)
     return status if status >= 0 else 128 - status
+
+
+def answers(port: int) -> bool:
+    with suppress(OSError), socket.create_connection((HERE, port), timeout=LOOK_SECONDS):
+        return True
+    return False
 
 
 def end_group(process: "subprocess.Popen[bytes]") -> int:

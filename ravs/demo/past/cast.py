@@ -46,7 +46,7 @@ PLACES = (
         TRUST,
         "Y62",
         "1 Weir Street, Salford",
-        mail="irwellvalley.nhs.uk",
+        mail="irwell.nhs.uk",
         sites=(
             SitePlace("RW3NM", "Northmoor Hospital", "Northmoor Road, Salford"),
             SitePlace("RW3WQ", "Weir Quay Clinic", "4 Weir Quay, Salford"),

@@ -129,6 +129,12 @@ class Cast:
         """Whoever has an account at the provider that works."""
         return list(dict.fromkeys(part.who for part in self.parts if part.visits))
 
+    def who_comes_first(self) -> list[str]:
+        """Of those, whom somebody is told to sign in as, or the worker is to ask about at once."""
+        first = {star.who for star in self.stars}
+        first |= {part.who for part in self.parts if part.joined == 0}
+        return [who for who in self.who_logged_in() if who in first]
+
 
 def names_of(who: str) -> tuple[str, str]:
     first, _, last = who.rpartition(" ")
