@@ -116,7 +116,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
     except click.exceptions.NoArgsIsHelpError as error:
         return told(error.format_message(), 2, prefix="")
     except click.ClickException as error:
-        return told(error.format_message(), error.exit_code)
+        return told(" ".join(error.format_message().split()), error.exit_code)
     except (click.Abort, KeyboardInterrupt):
         return told("Stopped.", 130, prefix="")
     except (BadSetting, Refusal) as error:

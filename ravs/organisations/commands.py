@@ -1,6 +1,7 @@
 """``ravs organisations …``"""
 
 import re
+from collections.abc import Callable
 
 import click
 
@@ -15,6 +16,20 @@ def ods_code(_context: click.Context, _parameter: click.Parameter, value: str) -
     return value.strip().upper()
 
 
+def line(longest: int) -> Callable[[click.Context, click.Parameter, str], str]:
+    """A reader of one line of text that fits its column."""
+
+    def read(_context: click.Context, parameter: click.Parameter, value: str) -> str:
+        text = " ".join(value.split())
+        if len(text) > longest or not text.isprintable() or (parameter.required and not text):
+            raise click.BadParameter(
+                f"the {parameter.name} is one line of 1 to {longest} characters."
+            )
+        return text
+
+    return read
+
+
 @click.group()
 def organisations() -> None:
     """Add organisations to the service."""
@@ -22,12 +37,12 @@ def organisations() -> None:
 
 @organisations.command()
 @click.option("--ods", required=True, callback=ods_code, help="ODS code, such as RW3.")
-@click.option("--name", required=True, help="Name, as people know it.")
+@click.option("--name", required=True, callback=line(200), help="Name, as people know it.")
 @click.option(
     "--type", "kind", required=True, type=click.Choice([t.value for t in OrganisationType])
 )
 @click.option("--region", required=True, help="Code of the NHS England region, such as Y62.")
-@click.option("--address", default="", help="First line of the address.")
+@click.option("--address", default="", callback=line(300), help="First line of the address.")
 def add(ods: str, name: str, kind: str, region: str, address: str) -> None:
     """Add an organisation. The same values again change nothing."""
     organisation = add_organisation(

@@ -40,13 +40,13 @@ def add_organisation(
 ) -> Organisation:
     """Onboard an organisation: it is *invited* until somebody has logged in there.
 
-    The same values again change nothing.
+    The same values again change nothing; an address left out is no other address.
 
     Raises:
         NoSuchRegion, AlreadyAdded
     """
     ods, name = ods.strip().upper(), " ".join(name.split())
-    home = Region.objects.filter(code=region.upper()).first()
+    home = Region.objects.filter(code=region.strip().upper()).first()
     if home is None:
         codes = ", ".join(Region.objects.order_by("code").values_list("code", flat=True))
         raise NoSuchRegion(f"There is no region {region}. The regions are {codes}.")
@@ -61,12 +61,13 @@ def add_organisation(
                 invited_at=timezone.now(),
             )
     except IntegrityError:
-        return _same(organisation_by_ods(ods), name=name, kind=kind, region=home)
+        there = organisation_by_ods(ods)
+        return _same(there, (name, kind, home.pk, address or there.address))
     audit.record(OrganisationAdded(type=kind), organisation=organisation.public_id)
     return organisation
 
 
-def _same(there: Organisation, *, name: str, kind: str, region: Region) -> Organisation:
-    if (there.name, there.type, there.region_id) != (name, kind, region.pk):
+def _same(there: Organisation, wanted: tuple[str, str, int, str]) -> Organisation:
+    if (there.name, there.type, there.region_id, there.address) != wanted:
         raise AlreadyAdded(f"{there} is there already, with other details. Nothing was changed.")
     return there
