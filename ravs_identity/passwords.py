@@ -14,12 +14,12 @@ REMEMBERED = 5
 SHORTEST_PART = 4
 
 RULES = (
-    f"at least {LEAST} characters",
-    "a lower case letter",
-    "an upper case letter",
-    "a number",
-    "no part of your email address",
-    f"not one of your last {REMEMBERED} passwords",
+    f"have at least {LEAST} characters",
+    "include a lower case letter",
+    "include an upper case letter",
+    "include a number",
+    "not include any part of your email address",
+    f"not be one of your last {REMEMBERED} passwords",
 )
 
 

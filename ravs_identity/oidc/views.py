@@ -31,7 +31,7 @@ from ravs_identity.presenters import SignOutPage
 from ravs_identity.views import METHODS, leading_onward
 
 CHALLENGE = re.compile(r"[A-Za-z0-9_-]{43}")
-LIMITS = {"token": "600/m/ip"}
+LIMITS = {"token_refused": "60/m/ip"}
 
 
 @require_safe
@@ -153,9 +153,18 @@ class TokenView(views.TokenView):  # type: ignore[misc]
     """A code is spent by the first request that brings it, right or wrong."""
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        limited = not ratelimit.consume(request, app="ravs_identity", action="token", config=LIMITS)
-        if limited:
+        """Only failures count against the limit: all sign-ins of a service come from one place."""
+        worn_out = f"ravs_identity.token-refused:{request.META.get('REMOTE_ADDR')}"
+        if cache.get(worn_out):
             return JsonResponse({"error": "temporarily_unavailable"}, status=429)
+        response = self._answer(request)
+        if response.status_code >= 400 and not ratelimit.consume(
+            request, app="ravs_identity", action="token_refused", config=LIMITS
+        ):
+            cache.set(worn_out, True, timeout=60)
+        return response
+
+    def _answer(self, request: HttpRequest) -> HttpResponse:
         if request.POST.get("grant_type") != Client.GrantType.AUTHORIZATION_CODE:
             return JsonResponse({"error": "unsupported_grant_type"}, status=400)
         if not spend(request.POST.get("code", "")):

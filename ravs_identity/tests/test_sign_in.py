@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
-from django.contrib.auth.hashers import identify_hasher
+from django.contrib.auth.hashers import MD5PasswordHasher, identify_hasher
 from django.db import connection
 from django.http import HttpResponse
 from django.test import Client
@@ -111,6 +111,28 @@ def test_a_wrong_password_looks_the_same_for_everybody(
     assert known.status_code == unknown.status_code == 200
     assert without_secrets(known, address) == without_secrets(unknown, NOBODY)
     assert "The email address or password you entered is not correct" in known.content.decode()
+
+
+@pytest.mark.parametrize("address", [*EVERYBODY, NOBODY])
+def test_a_wrong_password_costs_one_hash_for_everybody(
+    client: Client,
+    asha: Person,
+    ben: Person,
+    gone: Person,
+    address: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Hashing is what takes the time, so its count is what a stop-watch would tell."""
+    hashed: list[str] = []
+    encode = MD5PasswordHasher.encode
+
+    def counting(hasher: MD5PasswordHasher, password: str, salt: str) -> str:
+        hashed.append(password)
+        return encode(hasher, password, salt)
+
+    monkeypatch.setattr(MD5PasswordHasher, "encode", counting)
+    sign_in(client, address, "Wrong-Password-1")
+    assert len(hashed) == 1
 
 
 @pytest.mark.parametrize("address", ["asha.patel@trust.nhs.uk", "gone@trust.nhs.uk"])
