@@ -56,13 +56,28 @@ def once(*, account: Account, key: str, act: Callable[[], str]) -> str:
             return _first_result(account, value)
         submission.result_url = act()
         submission.save(update_fields=["result_url"])
+        Journey.objects.filter(key=value, account=account).delete()
         return submission.result_url
 
 
+def result_of(*, account: Account, key: str) -> str:
+    """Where the form with this key led when it was sent; empty while it has not been."""
+    if not is_key(key):
+        return ""
+    spent = Submission.objects.filter(key=_opened(key), account=account).first()
+    return spent.result_url if spent else ""
+
+
 def keep(*, account: Account, key: str, kind: str, values: dict[str, Any]) -> None:
-    """Remember what was typed in the journey of ``kind`` under ``key``. Raises ``BadKey``."""
+    """Remember what was typed in the journey of ``kind`` under ``key``.
+
+    Raises ``BadKey``, also when the key is spent: that journey is over, and what is typed into
+    its form again, after going back in the browser, begins another one.
+    """
     value = _opened(key)
     with transaction.atomic():
+        if Submission.objects.filter(key=value).exists():
+            raise BadKey
         Journey.objects.bulk_create(
             [Journey(key=value, account=account, kind=kind, values=values)], ignore_conflicts=True
         )

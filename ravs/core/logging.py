@@ -15,12 +15,26 @@ from django.http import HttpRequest, HttpResponse
 logger = logging.getLogger("ravs.request")
 
 
+class WithoutRequest(logging.Filter):
+    """Leaves out the request that Django attaches to whatever it refuses.
+
+    It would be written with its whole address: what was searched for, a code not yet spent.
+    """
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        vars(record).pop("request", None)
+        return True
+
+
 def configuration(level: str) -> dict[str, Any]:
     """``LOGGING`` for every process that runs for operators."""
     return {
         "version": 1,
         "disable_existing_loggers": False,
-        "filters": {"request_id": {"()": "django_guid.log_filters.CorrelationId"}},
+        "filters": {
+            "request_id": {"()": "django_guid.log_filters.CorrelationId"},
+            "discreet": {"()": WithoutRequest},
+        },
         "formatters": {
             "json": {
                 "()": "pythonjsonlogger.json.JsonFormatter",
@@ -37,7 +51,7 @@ def configuration(level: str) -> dict[str, Any]:
             "stderr": {
                 "class": "logging.StreamHandler",
                 "formatter": "json",
-                "filters": ["request_id"],
+                "filters": ["request_id", "discreet"],
             }
         },
         "root": {"handlers": ["stderr"], "level": level},

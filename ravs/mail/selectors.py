@@ -23,3 +23,9 @@ def latest_about(ids: Iterable[UUID]) -> dict[UUID, Message]:
 def letters_about(about: UUID, *, limit: int = 50) -> list[Message]:
     """The letters about one thing, newest first, without their bodies."""
     return list(Message.objects.filter(about=about).defer("text", "html").order_by("-id")[:limit])
+
+
+def letters_with(public_ids: Iterable[UUID]) -> list[Message]:
+    """The letters of these public ids, newest first, without their bodies."""
+    rows = Message.objects.filter(public_id__in=list(public_ids)).defer("text", "html")
+    return list(rows.order_by("-id"))

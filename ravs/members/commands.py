@@ -14,11 +14,12 @@ from ravs.core.dates import london_today
 from ravs.core.errors import Refusal
 from ravs.members import domains, services
 from ravs.members.forms import clean_name
-from ravs.members.models import Level, Membership
+from ravs.members.models import InvitationEnd, Level, Membership
 from ravs.members.nightly import Night, run_night
 from ravs.members.refusals import AlreadyMember
 from ravs.members.services.details import Details
 from ravs.organisations.commands import ods_code
+from ravs.organisations.models import Organisation
 from ravs.organisations.services import organisation_by_ods
 
 
@@ -66,7 +67,10 @@ def users() -> None:
 def add(
     ods: str, email: str, first_name: str, last_name: str, level: str, vaccinator: bool
 ) -> None:
-    """Invite a person to an organisation. The same values again change nothing."""
+    """Invite a person to an organisation. The same values again change nothing.
+
+    Whoever was deactivated, or whose invitation was cancelled, stays so: see `reactivate`.
+    """
     details = Details(
         email=email,
         first_name=first_name,
@@ -75,11 +79,26 @@ def add(
         vaccinator=vaccinator,
     )
     organisation = organisation_by_ods(ods)
+    _refuse_to_bring_back(_member(organisation, email))
     try:
         membership = services.invite_member(actor=None, organisation=organisation, details=details)
     except AlreadyMember as refusal:
         membership = _same(refusal.membership, details)
     click.echo(f"{membership} is {membership.get_status_display().lower()}.")
+
+
+def _member(organisation: Organisation, email: str) -> Membership | None:
+    rows = organisation.memberships.select_related("account", "organisation")
+    return rows.filter(account__email_key=email_key(email)).first()
+
+
+def _refuse_to_bring_back(membership: Membership | None) -> None:
+    """A list of people that is run again must not undo what a lead administrator decided."""
+    if membership is None:
+        return
+    if membership.is_deactivated or membership.invitation_end == InvitationEnd.CANCELLED:
+        state = "is deactivated" if membership.is_deactivated else "had the invitation cancelled"
+        raise OtherDetails(f"{membership} {state}. Nothing changed: use `ravs users reactivate`.")
 
 
 def _same(membership: Membership, details: Details) -> Membership:
@@ -100,12 +119,20 @@ def _names(account: Account) -> tuple[str, str]:
 @click.option("--ods", required=True, callback=ods_code, help="Organisation, by ODS code.")
 @click.option("--email", required=True, help="Their e-mail address.")
 def reactivate(ods: str, email: str) -> None:
-    """Bring back a deactivated person, such as an organisation's only lead administrator."""
+    """Bring back a deactivated person, such as an organisation's only lead administrator.
+
+    Somebody whose invitation has ended is invited again.
+    """
     organisation = organisation_by_ods(ods)
-    membership = organisation.memberships.filter(account__email_key=email_key(email)).first()
+    membership = _member(organisation, email)
     if membership is None:
         raise NoSuchPerson(f"{email} is not a user at {organisation}.")
-    back = services.reactivate_member(actor=None, membership=membership)
+    if membership.invitation_end:
+        back = services.invite_member(
+            actor=None, organisation=organisation, details=Details.of(membership)
+        )
+    else:
+        back = services.reactivate_member(actor=None, membership=membership)
     click.echo(f"{back} is {back.get_status_display().lower()}.")
 
 

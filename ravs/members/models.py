@@ -222,6 +222,27 @@ class LevelSnapshot(models.Model):
         ]
 
 
+class InactivityNotice(models.Model):
+    """That a letter about the 90-day rule concerned this membership.
+
+    Such a letter is to the person and may name several organisations; each of them sees only
+    that it was sent, and what it said about itself.
+    """
+
+    membership = models.ForeignKey(
+        Membership, on_delete=models.CASCADE, related_name="inactivity_notices"
+    )
+    letter = models.UUIDField()
+    lapsed = models.BooleanField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["membership", "letter"], name="one_notice_per_letter_and_membership"
+            ),
+        ]
+
+
 class GroupMembership(models.Model):
     """A group administrator of a pharmacy group; such a person joins no single pharmacy."""
 

@@ -245,10 +245,14 @@ LETTERS = {
 }
 
 
-def letter_rows(letters: Sequence[Message]) -> tuple[LetterRow, ...]:
+def letter_rows(letters: Sequence[Message], notices: Mapping[UUID, bool]) -> tuple[LetterRow, ...]:
+    """``notices``: of letters about inactivity, whether they told that this membership lapsed.
+
+    One that tells of several organisations is shown as what it said about this one.
+    """
     return tuple(
         LetterRow(
-            what=LETTERS.get(letter.kind, letter.kind),
+            what=LETTERS[_kind_here(letter, notices)],
             when=letter.sent_at or letter.failed_at or letter.created_at,
             state=letter.get_state_display(),
             why=letter.last_error if letter.state == letter.State.FAILED else "",
@@ -257,6 +261,12 @@ def letter_rows(letters: Sequence[Message]) -> tuple[LetterRow, ...]:
         for letter in letters
         if letter.kind in LETTERS
     )
+
+
+def _kind_here(letter: Message, notices: Mapping[UUID, bool]) -> str:
+    if letter.public_id not in notices:
+        return letter.kind
+    return "lapsed" if notices[letter.public_id] else "lapse_warning"
 
 
 def person_rows(membership: Membership, today: date) -> tuple[Row, ...]:

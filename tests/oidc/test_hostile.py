@@ -13,6 +13,7 @@ from joserfc.jwk import OctKey, RSAKey
 from pytest_django import Settings
 
 from ravs.accounts.models import Account, Identity, Session
+from ravs.accounts.oidc import discovery
 from ravs.audit.models import Event
 from tests.oidc.browser import Browser, query_of
 from tests.oidc.provider import (
@@ -348,7 +349,7 @@ def test_it_asks_a_provider_that_is_down_once_in_a_few_seconds(
         assert provider.asked["discovery"] == 1
 
         provider.script.status = {}
-        clock.shift(5)
+        clock.shift(discovery.FAILURE_SECONDS)
         assert visitor.sign_in().status_code == 302
 
 

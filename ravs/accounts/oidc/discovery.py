@@ -23,7 +23,7 @@ ALLOWED_ALGORITHMS = frozenset({"RS256", "PS256", "ES256", "EdDSA"})
 KEY_TYPES = frozenset({"RSA", "EC", "OKP"})
 KEEP_SECONDS = 3600.0
 REFETCH_SECONDS = 10.0
-FAILURE_SECONDS = 5.0
+FAILURE_SECONDS = 15.0
 TIMEOUT_SECONDS = 5.0
 
 T = TypeVar("T")
@@ -120,7 +120,7 @@ def _unless_just_failed(shelf: _Shelf, now: float, read: Callable[[], T]) -> T:
     try:
         found = read()
     except ProviderDown:
-        shelf.failed_at = now
+        shelf.failed_at = time.time()  # when it failed, not when the waiting began
         raise
     shelf.failed_at = None
     return found

@@ -3,6 +3,10 @@
 from dataclasses import dataclass
 from typing import Any
 
+from ravs.accounts.models import Account
+from ravs.audit import services as audit
+from ravs.audit.events import MemberRenamed
+from ravs.members import ground
 from ravs.members.models import Level, Membership
 
 
@@ -17,6 +21,19 @@ class Details:
     vaccinator: bool
     clinician: bool = False
 
+    @classmethod
+    def of(cls, membership: Membership) -> "Details":
+        """What was entered about somebody last time."""
+        account = membership.account
+        return cls(
+            email=account.email,
+            first_name=account.first_name,
+            last_name=account.last_name,
+            level=Level(membership.level),
+            vaccinator=membership.vaccinator,
+            clinician=membership.clinician,
+        )
+
     @property
     def rights(self) -> dict[str, Any]:
         """The part of it that history keeps."""
@@ -27,10 +44,18 @@ class Details:
         }
 
 
-def rename_if_only_here(membership: Membership, details: Details) -> None:
+def rename_if_only_here(actor: Account | None, membership: Membership, details: Details) -> None:
     """Take the newly entered name, unless the person is known by theirs elsewhere too."""
-    account = membership.account
-    if account.memberships.exclude(pk=membership.pk).exists():
+    account, formerly = membership.account, ground.person(membership.account)
+    is_same = (account.first_name, account.last_name) == (details.first_name, details.last_name)
+    if is_same or account.memberships.exclude(pk=membership.pk).exists():
         return
     account.first_name, account.last_name = details.first_name, details.last_name
     account.save(update_fields=["first_name", "last_name"])
+    audit.record(
+        MemberRenamed(),
+        actor=ground.person(actor),
+        subject=ground.person(account),
+        formerly=formerly,
+        organisation=membership.organisation.public_id,
+    )

@@ -18,9 +18,16 @@ from ravs.accounts.models import Account
 from ravs.audit import services as audit
 from ravs.audit.events import InvitationLapsed, LapseWarned, MemberLapsed
 from ravs.mail.letters import Letter
+from ravs.mail.models import Message
 from ravs.mail.services import enqueue_many
 from ravs.members import counts, emails, ground
-from ravs.members.models import DeactivationReason, InvitationEnd, Membership, Status
+from ravs.members.models import (
+    DeactivationReason,
+    InactivityNotice,
+    InvitationEnd,
+    Membership,
+    Status,
+)
 from ravs.members.services.leads import LeadsLeft
 
 SLICE = 1000
@@ -120,9 +127,21 @@ def _apply(people: list[int], today: date, warn: bool) -> Outcome:
     _lapse(work.lapsing)
     _mark_warned(work)
     leads = LeadsLeft.where_leads_are([*work.lapsing, *work.warning], today)
-    letters = [*_letters_to_people(work, leads), *_letters_to_regions(work, leads)]
-    enqueue_many(letters)
-    return Outcome(lapsed=len(work.lapsing), warned=len(work.warning), told=len(letters))
+    to_people = list(_letters_to_people(work, leads))
+    to_regions = list(_letters_to_regions(work, leads))
+    messages = enqueue_many([*to_people, *to_regions])
+    _note(work, messages[: len(to_people)])
+    return Outcome(lapsed=len(work.lapsing), warned=len(work.warning), told=len(messages))
+
+
+def _note(work: Slice, messages: list[Message]) -> None:
+    """Keep which letter concerned which membership, for the pages of each organisation."""
+    letters = {message.about: message.public_id for message in messages}
+    InactivityNotice.objects.bulk_create(
+        InactivityNotice(membership=m, letter=letters[m.account.public_id], lapsed=is_over)
+        for rows, is_over in ((work.lapsing, True), (work.warning, False))
+        for m in rows
+    )
 
 
 def _lapse(memberships: list[Membership]) -> None:

@@ -131,7 +131,7 @@ def _account_for(actor: Account | None, details: Details) -> Account:
 def _renew(actor: Account | None, membership: Membership, details: Details) -> None:
     """Invite again somebody who never logged in here: a fresh invitation on the same row."""
     before = counts.places(membership)
-    rename_if_only_here(membership, details)
+    rename_if_only_here(actor, membership, details)
     membership.level, membership.vaccinator = details.level, details.vaccinator
     membership.clinician, membership.invited_by = details.clinician, actor
     start_invitation(membership, timezone.now(), sends=1)

@@ -45,7 +45,7 @@ def reactivate_member(*, actor: Account | None, membership: Membership) -> Membe
 
 def readmit(*, actor: Account | None, membership: Membership, details: Details) -> None:
     """Bring back, at a newly entered level, somebody who is added again. Locks are held."""
-    rename_if_only_here(membership, details)
+    rename_if_only_here(actor, membership, details)
     membership.level, membership.vaccinator = details.level, details.vaccinator
     membership.clinician = details.clinician
     membership.save(update_fields=["level", "vaccinator", "clinician"])

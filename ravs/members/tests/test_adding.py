@@ -193,7 +193,7 @@ def test_somebody_deactivated_comes_back_with_what_was_entered_now(leeds: Leeds)
     assert (row.deactivated_at, row.deactivated_by, row.deactivated_reason) == (None, None, "")
     assert row.clock_on == london_today()
     assert row.account.full_name == "Devan Patel"
-    assert left.events == ["member.reactivated"]
+    assert left.events == ["member.renamed", "member.reactivated"]
     assert left.letters == [("reactivated", "dev.patel@nhs.net")]
     assert left.calls == []
     assert_whole(leeds.organisation)
@@ -246,7 +246,7 @@ def test_an_ended_invitation_is_renewed_on_its_own_row(leeds: Leeds, end: str) -
     assert row.is_invited
     assert (row.level, row.vaccinator, row.invite_count) == (LEAD, True, 1)
     assert row.account.full_name == "Inge Holm"
-    assert left.events == ["member.renewed"]
+    assert left.events == ["member.renamed", "member.renewed"]
     assert left.calls == ["resend"]
     assert_whole(leeds.organisation)
 

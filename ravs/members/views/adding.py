@@ -6,7 +6,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
-from ravs.accounts.submissions import is_key, keep, new_key, recall
+from ravs.accounts.submissions import BadKey, keep, new_key, recall, result_of
 from ravs.core.access import requires
 from ravs.members.check_page import check_page
 from ravs.members.forms import AddForm
@@ -33,14 +33,14 @@ def add(request: MemberRequest, ods: str) -> HttpResponse:
     """The form. Its values are kept under the journey's key, so two tabs never mix."""
     if request.method == "POST":
         key = request.POST.get("key", "")
-        key = key if is_key(key) else new_key()
         form = AddForm(request.POST)
         if _obeys_rules(form, request):
-            keep(account=request.account, key=key, kind=_kind(request), values=form.values())
-            return redirect(_address(request, "check", key))
+            return redirect(_address(request, "check", _keep(request, form, key)))
     else:
-        key = request.GET.get("key", "") or new_key()
-        form = AddForm(initial=_kept(request, key) or {})
+        key = request.GET.get("key", "")
+        kept = _kept(request, key)
+        key = new_key() if kept is None else key
+        form = AddForm(initial=kept or {})
     page = AddPage(key=key)
     return render(request, "members/add.jinja", {"page": page, "form": form})
 
@@ -52,7 +52,8 @@ def check(request: MemberRequest, ods: str) -> HttpResponse:
     key = request.POST.get("key") or request.GET.get("key", "")
     form = AddForm(_kept(request, key) or {})
     if not form.is_valid():
-        return redirect("members:add", ods=ods)
+        done = result_of(account=request.account, key=key)
+        return redirect(done or reverse("members:add", kwargs={"ods": ods}))
     if request.method == "POST":
         return _confirm(request, form, key)
     if not _obeys_rules(form, request):
@@ -107,6 +108,16 @@ def _explain(form: AddForm, refusal: MemberRefusal) -> None:
 def _kind(request: MemberRequest) -> str:
     """Two organisations' journeys are two: a key from one opens nothing in the other."""
     return f"{JOURNEY}:{request.organisation.ods}"
+
+
+def _keep(request: MemberRequest, form: AddForm, key: str) -> str:
+    """Keep what was typed, under a fresh key when this one's journey is over; that key."""
+    try:
+        keep(account=request.account, key=key, kind=_kind(request), values=form.values())
+    except BadKey:
+        key = new_key()
+        keep(account=request.account, key=key, kind=_kind(request), values=form.values())
+    return key
 
 
 def _kept(request: MemberRequest, key: str) -> dict[str, str] | None:

@@ -11,8 +11,7 @@ from ravs.audit import selectors as audit
 from ravs.audit.selectors import Line
 from ravs.core.access import requires
 from ravs.core.dates import london_today
-from ravs.mail.models import Message
-from ravs.mail.selectors import letters_about
+from ravs.mail.selectors import letters_about, letters_with
 from ravs.members import identity_calls
 from ravs.members.ground import other_active_leads
 from ravs.members.identity_words import identity_note
@@ -24,6 +23,7 @@ from ravs.members.permissions import (
     may_be_deactivated,
 )
 from ravs.members.presenters import (
+    LetterRow,
     Links,
     PersonPage,
     lapse_date,
@@ -36,6 +36,7 @@ from ravs.members.services.invite import can_resend
 from ravs.members.views.acting import member_of
 
 HISTORY = 50
+LETTERS = 50
 
 
 @requires(Permission.MANAGE_USERS)
@@ -47,7 +48,7 @@ def person(request: MemberRequest, ods: str, member: UUID) -> HttpResponse:
     page = PersonPage(
         name=membership.account.full_name,
         rows=person_rows(membership, london_today()),
-        letters=letter_rows(_letters(membership)),
+        letters=_letters(membership),
         history=_history(request, membership),
         links=_links(request, membership, leads=leads, send_failed=sending.failed),
         is_last_lead=is_last_lead(membership, other_leads=leads),
@@ -57,12 +58,12 @@ def person(request: MemberRequest, ods: str, member: UUID) -> HttpResponse:
     return render(request, "members/person.jinja", {"page": page})
 
 
-def _letters(membership: Membership) -> list[Message]:
-    """Letters about this membership, and the inactivity letters when they concerned it."""
-    letters = letters_about(membership.public_id)
-    if membership.warned_day or membership.has_lapsed:
-        letters += letters_about(membership.account.public_id)
-    return sorted(letters, key=lambda letter: letter.created_at, reverse=True)
+def _letters(membership: Membership) -> tuple[LetterRow, ...]:
+    """Letters about this membership, with those about inactivity that named it among others."""
+    notices = {n.letter: n.lapsed for n in membership.inactivity_notices.order_by("-pk")[:LETTERS]}
+    letters = letters_about(membership.public_id, limit=LETTERS) + letters_with(notices)
+    letters.sort(key=lambda letter: letter.created_at, reverse=True)
+    return letter_rows(letters, notices)
 
 
 def _history(request: MemberRequest, membership: Membership) -> tuple[Line, ...]:
