@@ -2,10 +2,10 @@
 
 from playwright.sync_api import Page, expect
 
-from tests.journeys.axe import assert_accessible
-from tests.journeys.stack import Stack, link_in
+from tests.journeys.looking import look
+from tests.journeys.stack import Stack
 
-PASSWORD = "Quiet-Harbour-71"
+expect.set_options(timeout=30_000)
 
 
 class Person:
@@ -23,54 +23,37 @@ class Person:
     def first_name(self) -> str:
         return self.name.split()[0]
 
-    def activate(self) -> None:
-        """Follow the link of the provider's letter and choose a password."""
-        letter = self.stack.post.to(self.email, "RAVS Identity: activate")
-        self.page.goto(link_in(letter, "/activate/"))
-        self.looks_fine()
-        for field in self.page.locator("input[type=password]").all():
-            field.fill(PASSWORD)
-        self.press_button()
-        self.looks_fine()
+    def in_another_tab(self) -> "Person":
+        """The same person and browser, in a second tab."""
+        return Person(self.stack, self.page.context.new_page(), self.email, self.ods)
 
-    def log_in(self, path: str = "/") -> None:
-        """From the start page, through the provider, and back."""
-        self.page.goto(self.stack.web + path)
-        if path == "/":
-            self.looks_fine()
-            self.page.get_by_role("button", name="Log in").or_(
-                self.page.get_by_role("link", name="Log in")
-            ).first.click()
-        if (
-            self.page.url.startswith(self.stack.provider)
-            and self.page.locator("input[type=password]").count()
-        ):
-            self.looks_fine()
-            self.page.locator("input[name=login]").fill(self.email)
-            self.page.locator("input[type=password]").fill(PASSWORD)
-            self.press_button()
-        self.looks_fine()
-
-    def log_out(self) -> None:
-        self.page.get_by_role("button", name="Log out").first.click()
+    def open(self, address: str) -> None:
+        """Open a page by its path, or by a whole address such as a letter's link."""
+        self.page.goto(address if "://" in address else self.stack.web + address)
         self.looks_fine()
 
     def go(self, path: str = "") -> None:
-        """Open a page of the organisation by its address, such as ``/users``."""
-        self.page.goto(f"{self.stack.web}/o/{self.ods}{path}")
-        self.looks_fine()
+        """Open a page of the organisation by its path there, such as ``/users``."""
+        self.open(f"/o/{self.ods}{path}")
 
     def click(self, words: str, *, exact: bool = False) -> None:
-        self.page.get_by_role("link", name=words, exact=exact).first.click()
+        """Follow the first link of the page's own part, or else of the frame, that says so."""
+        inside = self.page.get_by_role("main").get_by_role("link", name=words, exact=exact)
+        links = inside if inside.count() else self.page.get_by_role("link", name=words, exact=exact)
+        links.first.click()
         self.looks_fine()
 
     def press(self, words: str) -> None:
-        self.page.get_by_role("button", name=words, exact=True).click()
+        self.page.get_by_role("button", name=words, exact=True).first.click()
         self.looks_fine()
 
-    def press_button(self) -> None:
-        """The main button of a page with one form."""
-        self.page.locator("main button[type=submit], main button:not([type])").first.click()
+    def fill(self, label: str, text: str) -> None:
+        self.page.get_by_label(label, exact=True).fill(text)
+
+    def choose(self, question: str, answer: str) -> None:
+        """Pick a radio of the group that asks ``question``."""
+        group = self.page.get_by_role("group", name=question)
+        group.get_by_role("radio", name=answer, exact=True).check()
 
     def sees(self, *words: str) -> None:
         for wanted in words:
@@ -83,9 +66,19 @@ class Person:
     def is_at(self, heading: str) -> None:
         expect(self.page.locator("h1")).to_contain_text(heading)
 
+    def is_told(self, words: str) -> None:
+        """A banner says so."""
+        expect(self.page.locator(".nhsuk-notification-banner").first).to_contain_text(words)
+
     def menu(self) -> list[str]:
         entries = self.page.locator("header nav[aria-label=Menu] a").all_inner_texts()
         return [entry.strip() for entry in entries if entry.strip()]
 
+    def links(self) -> list[str]:
+        """What the links of the page's own part say."""
+        return [
+            words.strip() for words in self.page.get_by_role("main").locator("a").all_inner_texts()
+        ]
+
     def looks_fine(self) -> None:
-        assert_accessible(self.page)
+        look(self.page)

@@ -1,89 +1,32 @@
 """The whole service as an operator runs it: web, worker, the local provider, a real SMTP server.
 
 Nothing is replaced and nothing is patched. What a test may do from behind is what an operator
-may do: run commands, stop a process, look into the mail server. Time cannot be moved, so a
-person's last log-in is dated back in the database, in one place (``Stack.date_back``).
+may do: run commands, stop a process, look into the mail server. Only time is let go by in another
+way (``past``).
 """
 
+import json
 import os
-import re
 import secrets
-import sqlite3
 import subprocess
 import sys
-import time
-from collections.abc import Callable
-from contextlib import closing
-from datetime import date, timedelta
-from email import message_from_bytes, policy
-from email.message import EmailMessage
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import httpx2
-from aiosmtpd.controller import Controller
 
-from ravs.core.dates import london_today
+from tests.journeys.past import Past
+from tests.journeys.postbox import PATIENCE, Postbox, eventually
 
-ROOT = Path(__file__).resolve().parents[2]
 RAVS = Path(sys.executable).with_name("ravs")
-PATIENCE = 60.0
-
-T = TypeVar("T")
-
-
-def eventually(found: Callable[[], T | None], what: str, patience: float = PATIENCE) -> T:
-    """Wait for something that another process does; fails by naming it, never by being slow."""
-    end = time.monotonic() + patience
-    while time.monotonic() < end:
-        result = found()
-        if result:
-            return result
-        time.sleep(0.1)
-    raise AssertionError(f"{what} did not happen within {patience:.0f} seconds.")
+SHELL = Path(__file__).with_name("shell.py")
+PASSWORD = "Quiet-Harbour-71"
 
 
-class Postbox:
-    """Everything the SMTP server took, as it came."""
-
-    def __init__(self, port: int) -> None:
-        self.letters: list[EmailMessage] = []
-        self.controller = Controller(self, hostname="127.0.0.1", port=port)
-        self.controller.start()
-
-    async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:  # noqa: N802
-        letter = message_from_bytes(envelope.content, policy=policy.default)
-        assert isinstance(letter, EmailMessage)
-        self.letters.append(letter)
-        return "250 OK"
-
-    def to(self, address: str, subject: str) -> EmailMessage:
-        """The newest letter to ``address`` whose subject begins so; waits for it."""
-
-        def found() -> EmailMessage | None:
-            fitting = (
-                letter
-                for letter in reversed(self.letters)
-                if letter["To"] == address and letter["Subject"].startswith(subject)
-            )
-            return next(fitting, None)
-
-        return eventually(found, f"A letter “{subject}…” to {address}")
-
-    def count(self, address: str) -> int:
-        return sum(letter["To"] == address for letter in self.letters)
-
-
-def text_of(letter: EmailMessage) -> str:
-    body = letter.get_body(("plain",))
-    assert body is not None
-    return str(body.get_content())
-
-
-def link_in(letter: EmailMessage, containing: str) -> str:
-    """The first link of a letter whose address contains some words."""
-    links = re.findall(r"https?://\S+", text_of(letter))
-    return next(link for link in links if containing in link)
+def address_of(name: str) -> str:
+    """``Rosa Raa`` is at rosa.raa@nhs.net."""
+    return name.lower().replace(" ", ".") + "@nhs.net"
 
 
 class Stack:
@@ -94,12 +37,13 @@ class Stack:
         self.web = f"http://127.0.0.1:{web_port}"
         self.provider = f"http://localhost:{provider_port}"
         self.post = Postbox(smtp_port)
-        self.database = folder / "ravs.sqlite3"
-        self.processes: dict[str, subprocess.Popen[bytes]] = {}
+        database, people = folder / "ravs.sqlite3", folder / "identity.sqlite3"
+        self.past = Past(database, people)
+        self.processes: dict[str, subprocess.Popen[Any]] = {}
         self.env = {
             "PATH": os.environ["PATH"],
             "HOME": str(folder),
-            "DATABASE_URL": f"sqlite:///{self.database}",
+            "DATABASE_URL": f"sqlite:///{database}",
             "SECRET_KEY": secrets.token_urlsafe(48),
             "PUBLIC_URL": self.web,
             "PORT": str(web_port),
@@ -111,38 +55,59 @@ class Stack:
             "IDENTITY_PROVIDER": "local",
             "IDENTITY_PROVIDER_NAME": "RAVS Identity",
             "IDENTITY_SCIM_TOKEN": secrets.token_urlsafe(32),
-            "IDENTITY_DATABASE_URL": f"sqlite:///{folder / 'identity.sqlite3'}",
+            "IDENTITY_DATABASE_URL": f"sqlite:///{people}",
             "IDENTITY_SECRET_KEY": secrets.token_urlsafe(48),
             "IDENTITY_PUBLIC_URL": self.provider,
             "IDENTITY_PORT": str(provider_port),
         }
 
     def set_up(self) -> None:
-        """What an operator types on the first day."""
+        """What an operator types on the first day; the two programs side by side."""
+        with ThreadPoolExecutor(2) as both:
+            steps = [both.submit(self._set_up_web), both.submit(self._set_up_provider)]
+        for step in steps:
+            step.result()
+
+    def _set_up_web(self) -> None:
         self.run("migrate")
-        self.run("identity", "migrate")
-        self.run(
-            "identity", "client", "add", "--id", "ravs",
-            "--redirect-uri", f"{self.web}/sign-in/callback",
-            "--post-logout-redirect-uri", f"{self.web}/",
-        )  # fmt: skip
-        self.start_provider()
         self.start("worker", "worker")
         self.start("web", "serve", "--workers", "1")
         self.wait_for(f"{self.web}/healthz")
 
-    def run(self, *words: str, status: int = 0) -> str:
-        """``ravs …``; what it printed."""
-        done = subprocess.run(
-            [RAVS, *words],
-            env=self.env,
-            cwd=self.folder,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        assert done.returncode == status, f"ravs {' '.join(words)}\n{done.stdout}{done.stderr}"
-        return done.stdout
+    def _set_up_provider(self) -> None:
+        self.run("identity", "migrate")
+        self.run(
+            "identity", "client", "add", "--id", "ravs", "--name", "Record a vaccination service",
+            "--redirect-uri", f"{self.web}/sign-in/callback",
+            "--post-logout-redirect-uri", f"{self.web}/",
+        )  # fmt: skip
+        self.start_provider()
+
+    def run(self, *words: str) -> str:
+        """``ravs …``; what it printed. A command that fails fails the test."""
+        shell = self._shell("identity shell" if words[0] == "identity" else "shell")
+        assert shell.stdin is not None
+        assert shell.stdout is not None
+        shell.stdin.write(json.dumps(words) + "\n")
+        shell.stdin.flush()
+        answer = json.loads(shell.stdout.readline())
+        assert answer["status"] == 0, f"ravs {' '.join(words)}\n{answer['said']}"
+        return str(answer["said"])
+
+    def _shell(self, name: str) -> subprocess.Popen[str]:
+        """Opened at the first command; each of the two programs has settings of its own."""
+        if name not in self.processes:
+            with (self.folder / f"{name}.log").open("ab") as log:
+                self.processes[name] = subprocess.Popen(
+                    [sys.executable, SHELL],
+                    env=self.env,
+                    cwd=self.folder,
+                    stdin=subprocess.PIPE,
+                    stdout=subprocess.PIPE,
+                    stderr=log,
+                    text=True,
+                )
+        return self.processes[name]
 
     def start(self, name: str, *words: str) -> None:
         with (self.folder / f"{name}.log").open("ab") as log:
@@ -167,8 +132,13 @@ class Stack:
         process = self.processes.pop(name)
         process.terminate()
         process.wait(timeout=PATIENCE)
+        for stream in (process.stdin, process.stdout):
+            if stream is not None:
+                stream.close()
 
     def end_all(self) -> None:
+        for process in self.processes.values():
+            process.terminate()
         for name in list(self.processes):
             self.end(name)
         self.post.controller.stop()
@@ -179,27 +149,27 @@ class Stack:
             "--type", "nhs-trust", "--region", region,
         )  # fmt: skip
 
-    def add_user(self, ods: str, name: str, level: str) -> str:
+    def add_user(self, ods: str, name: str, level: str = "recorder") -> str:
         """Invite somebody by command; their address."""
         first, last = name.split(" ", 1)
-        email = f"{first}.{last}@nhs.net".lower()
+        email = address_of(name)
         self.run(
             "users", "add", "--ods", ods, "--email", email, "--first-name", first,
             "--last-name", last, "--level", level,
         )  # fmt: skip
         return email
 
-    def date_back(self, email: str, days: int) -> None:
-        """As if this person had last logged in so many days ago."""
-        then: date = london_today() - timedelta(days=days)
-        person = "SELECT id FROM accounts_account WHERE email_key = ?"
-        with closing(sqlite3.connect(self.database, timeout=30)) as rows, rows:
-            rows.execute(
-                f"UPDATE members_membership SET clock_on = ? WHERE account_id = ({person}) "
-                "AND status = 'active'",
-                [then.isoformat(), email],
-            )
-            rows.execute(
-                "UPDATE accounts_account SET last_login_on = ? WHERE email_key = ?",
-                [then.isoformat(), email],
-            )
+    def add_account(self, *names: str) -> None:
+        """Give people a working account at the provider, as its operator may."""
+        entries = [
+            {
+                "email": address_of(name),
+                "first_name": name.split(" ", 1)[0],
+                "last_name": name.split(" ", 1)[1],
+                "password": PASSWORD,
+            }
+            for name in names
+        ]
+        file = self.folder / "people.json"
+        file.write_text(json.dumps(entries))
+        self.run("identity", "people", "add", "--file", str(file))

@@ -1,0 +1,98 @@
+"""What is asked of every page state that a journey shows.
+
+No violation of WCAG that axe can find, at a desk and on a phone; nothing to scroll sideways at
+320 pixels, which is 1280 at 400 % zoom (WCAG 1.4.10); "Error: " in the title exactly when there
+is an error summary; no word of complaint in the browser's console.
+
+The same state met again is not examined again: a state is told by its address, without the names
+and numbers in it, and by what the page is made of (``fingerprint.js``).
+"""
+
+import re
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from playwright.sync_api import ConsoleMessage, Page
+
+from tests.journeys.postbox import eventually
+
+AXE = (Path(__file__).resolve().parents[2] / "node_modules/axe-core/axe.min.js").read_text()
+FINGERPRINT = Path(__file__).with_name("fingerprint.js").read_text()
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+EXPECTED = re.compile("the server responded with a status of (400|403|404|410|429|503)")
+PHONE, ZOOMED = 375, 320
+
+examined: set[tuple[str, str, int]] = set()
+looked_at: set[str] = set()
+"""Every address that was looked at in a browser with JavaScript."""
+complaints: list[str] = []
+
+
+def watch(page: Page, *, javascript: bool) -> None:
+    """Keep what the console complains of, and remember what the browser can do."""
+    page.can_be_examined = javascript  # type: ignore[attr-defined]
+    page.on("console", _keep_complaint)
+
+
+def _keep_complaint(message: ConsoleMessage) -> None:
+    if message.type == "error" and not EXPECTED.search(message.text):
+        complaints.append(f"{message.location.get('url')}: {message.text}")
+
+
+def look(page: Page) -> None:
+    """Hold the page as it stands to all of it. Without JavaScript axe cannot run."""
+    page.wait_for_load_state()
+    assert not page.url.startswith("chrome-error:"), page.locator("body").inner_text()
+    assert not complaints, complaints.pop()
+    _title_tells_of_errors(page)
+    if not getattr(page, "can_be_examined", True):
+        return
+    looked_at.add(page.url)
+    size = page.viewport_size or {"width": 1280, "height": 900}
+    state = (_address(page.url), page.evaluate(FINGERPRINT), size["width"])
+    if state in examined:
+        return
+    examined.add(state)
+    examine(page)
+    for width in (PHONE, ZOOMED):
+        page.set_viewport_size({"width": width, "height": size["height"]})
+        _fits(page)
+        if width == PHONE:
+            examine(page)
+    page.set_viewport_size({"width": size["width"], "height": size["height"]})
+
+
+def examine(page: Page) -> None:
+    """Run axe. The policy of our pages forbids foreign scripts; it comes in by the debugger."""
+    if not page.evaluate("() => 'axe' in window"):
+        page.evaluate(AXE)
+    found: dict[str, Any] = page.evaluate(
+        "rules => axe.run({runOnly: {type: 'tag', values: rules}, resultTypes: ['violations']})",
+        RULES,
+    )
+    violations = [
+        f"{v['id']}: {v['help']} at {[n['target'] for n in v['nodes']][:3]}"
+        for v in found["violations"]
+    ]
+    assert not violations, f"{page.url} {page.viewport_size}\n" + "\n".join(violations)
+
+
+def _title_tells_of_errors(page: Page) -> None:
+    has_summary = page.locator(".nhsuk-error-summary").count() > 0
+    assert page.title().startswith("Error: ") == has_summary, f"{page.url}: {page.title()}"
+
+
+def _fits(page: Page) -> None:
+    """Nothing is wider than the window, once the menu has made itself at home in it."""
+
+    def fits() -> bool:
+        return bool(page.evaluate("() => document.documentElement.scrollWidth <= innerWidth"))
+
+    eventually(fits, f"{page.url} fitting into {page.viewport_size}", patience=10)
+
+
+def _address(url: str) -> str:
+    """The page that an address means: without ids, codes and tokens, and without its query."""
+    path = re.sub(r"/o/[^/]+", "/o", urlsplit(url).path)
+    return re.sub(r"/[0-9a-f-]{36}|(?<=/activate/).+|(?<=/reset-password/).+", "/-", path)

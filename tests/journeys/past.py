@@ -1,0 +1,89 @@
+"""The one place where journeys reach into the databases: to let time go by.
+
+Nobody can wait 90 days for a test, and the programs of the service have no clock to be moved.
+So what they wrote is dated back, as if it had happened earlier; nothing else is touched.
+"""
+
+import sqlite3
+from contextlib import closing
+from datetime import timedelta
+from pathlib import Path
+
+from ravs.core.dates import london_today
+
+PERSON = "(SELECT id FROM accounts_account WHERE email_key = :email)"
+PLACE = "(SELECT id FROM organisations_organisation WHERE ods = :ods)"
+
+
+class Past:
+    """Dates back what the service and the provider wrote."""
+
+    def __init__(self, service: Path, provider: Path) -> None:
+        self.service, self.provider = service, provider
+
+    def log_in(self, email: str, days: int) -> None:
+        """As if this person had last logged in so many days ago."""
+        then = (london_today() - timedelta(days=days)).isoformat()
+        self._write(
+            self.service,
+            f"UPDATE members_membership SET clock_on = :on WHERE account_id = {PERSON} "
+            "AND status = 'active'",
+            email=email,
+            on=then,
+        )
+        self._write(
+            self.service,
+            "UPDATE accounts_account SET last_login_on = :on WHERE email_key = :email",
+            email=email,
+            on=then,
+        )
+
+    def invitation(self, email: str, ods: str, days: int) -> None:
+        """As if the last invitation of this person there had been sent so many days ago."""
+        sent = london_today() - timedelta(days=days)
+        self._write(
+            self.service,
+            "UPDATE members_membership SET invite_sent_on = :on, invite_sent_at = "
+            f"datetime(invite_sent_at, :ago) WHERE account_id = {PERSON} "
+            f"AND organisation_id = {PLACE}",
+            email=email,
+            ods=ods,
+            on=sent.isoformat(),
+            ago=f"-{days} days",
+        )
+
+    def session(self, email: str, minutes: int) -> None:
+        """As if this person had logged in, and last been seen, so many minutes earlier."""
+        self._write(
+            self.service,
+            "UPDATE accounts_session SET last_seen_at = datetime(last_seen_at, :ago), "
+            f"signed_in_at = datetime(signed_in_at, :ago) WHERE account_id = {PERSON}",
+            email=email,
+            ago=f"-{minutes} minutes",
+        )
+
+    def identity_call(self, email: str) -> None:
+        """As if the wait before the next try at the provider were over."""
+        self._write(
+            self.service,
+            "UPDATE members_identitycall SET next_attempt_at = datetime('now', '-1 minute') "
+            "WHERE state = 'waiting' AND membership_id IN "
+            f"(SELECT id FROM members_membership WHERE account_id = {PERSON})",
+            email=email,
+        )
+
+    def link(self, email: str, days: int) -> None:
+        """As if the provider had mailed this person's open links so many days earlier."""
+        self._write(
+            self.provider,
+            "UPDATE ravs_identity_onetimelink SET sent_at = datetime(sent_at, :ago), "
+            "expires_at = datetime(expires_at, :ago) WHERE person_id = "
+            "(SELECT id FROM ravs_identity_person WHERE email = :email)",
+            email=email,
+            ago=f"-{days} days",
+        )
+
+    def _write(self, database: Path, statement: str, **values: str) -> None:
+        """One statement, which must find something to date back."""
+        with closing(sqlite3.connect(database, timeout=60)) as rows, rows:
+            assert rows.execute(statement, values).rowcount, f"nothing to date back: {values}"

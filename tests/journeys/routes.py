@@ -1,0 +1,87 @@
+"""Which pages the two programs have, and which of them no journey has looked at.
+
+Run as a program it prints the addresses of one of them: each has settings of its own, and one
+process can hold only one.
+"""
+
+import json
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterable, Iterator
+from typing import Any
+from urllib.parse import urlsplit
+
+PROGRAMS = {"web": "ravs.config.settings.production", "provider": "ravs_identity.settings"}
+
+NO_PAGES = {
+    "members:landing": "leads on to the organisation used last, or to the choice",
+    "idp:oidc:configuration": "JSON for programs",
+    "idp:oidc:jwks": "JSON for programs",
+    "idp:oidc:token": "for the service alone",
+    "idp:oidc:userinfo": "for the service alone",
+    "idp:oidc:logout": "leads back to the service, which asked for it",
+    "scim": "for the service alone",
+}
+"""Addresses that show nobody a page, and why."""
+
+
+def addresses(resolver: Any, above: str = "", names: tuple[str, ...] = ()) -> Iterator[list[str]]:
+    """The full name and the route of every address below ``resolver``."""
+    for pattern in resolver.url_patterns:
+        route = above + str(pattern.pattern)
+        if hasattr(pattern, "url_patterns"):
+            inner = (*names, pattern.namespace) if pattern.namespace else names
+            yield from addresses(pattern, route, inner)
+        else:
+            yield [":".join((*names, pattern.name or pattern.callback.__name__)), route]
+
+
+def of_program(settings: str, env: dict[str, str]) -> list[tuple[str, re.Pattern[str]]]:
+    """Every address of one program, asked of its own resolver."""
+    printed = subprocess.run(
+        [sys.executable, __file__],
+        env={**env, "DJANGO_SETTINGS_MODULE": settings},
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+    return [(name, matching(route)) for name, route in json.loads(printed)]
+
+
+def matching(route: str) -> re.Pattern[str]:
+    """Paths of this route. Converters are told apart no further than the journeys need."""
+    parts = re.split(r"(<[^>]+>)", route)
+    kinds = {"<path": ".+", "<uuid": "[0-9a-f-]{36}"}
+    return re.compile(
+        "/"
+        + "".join(
+            kinds.get(part.partition(":")[0], "[^/]+") if part.startswith("<") else re.escape(part)
+            for part in parts
+        )
+    )
+
+
+def unseen(urls: Iterable[str], origins: dict[str, str], env: dict[str, str]) -> list[str]:
+    """The names of the addresses that show a page but are not among ``urls``."""
+    missing = []
+    for program, settings in PROGRAMS.items():
+        routes = of_program(settings, env)
+        paths = {urlsplit(url).path for url in urls if url.startswith(origins[program])}
+        found = {name_of(path, routes) for path in paths}
+        missing += [name for name, _ in routes if name not in found and name not in NO_PAGES]
+    return missing
+
+
+def name_of(path: str, routes: list[tuple[str, re.Pattern[str]]]) -> str:
+    """The first route that fits decides, as in Django."""
+    return next((name for name, pattern in routes if pattern.fullmatch(path)), "")
+
+
+if __name__ == "__main__":
+    import django
+    from django.urls import get_resolver
+
+    django.setup()
+    os.write(1, json.dumps(list(addresses(get_resolver()))).encode())
