@@ -1,6 +1,6 @@
 """The ground every verb stands on: locks taken in one order, the actor's right, the counts.
 
-Order of locks: organisations by key, then memberships by key, then counts, then the chain.
+Order of locks: organisations by key, memberships by key, the account, counts, then the chain.
 """
 
 from collections.abc import Iterable

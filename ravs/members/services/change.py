@@ -87,16 +87,34 @@ def _write(membership: Membership, before: Standing, after: Standing) -> None:
     membership.save(update_fields=["level", "vaccinator", "clinician", "reduced_at"])
 
 
-@transaction.atomic
 def rename_person(*, actor: Account, account: Account, first_name: str, last_name: str) -> Account:
     """Change a person's own name everywhere at once; existing records keep their snapshot."""
+    renamed = None
+    while renamed is None:
+        with transaction.atomic():
+            renamed = _rename(actor, account, first_name, last_name)
+            if renamed is None:
+                transaction.set_rollback(True)
+    return renamed
+
+
+def _rename(actor: Account, account: Account, first_name: str, last_name: str) -> Account | None:
+    """One try; nothing when the person was added somewhere else before all locks were held."""
+    places = ground.lock_organisations(account.memberships.values_list("organisation", flat=True))
+    memberships = list(
+        account.memberships.select_for_update(no_key=True, of=("self",))
+        .filter(organisation__in=places)
+        .select_related("organisation")
+        .order_by("pk")
+    )
     account = Account.objects.select_for_update(no_key=True).get(pk=account.pk)
+    if account.memberships.exclude(organisation__in=places).exists():
+        return None
     if (account.first_name, account.last_name) == (first_name, last_name):
         return account
     before = ground.person(account)
     account.first_name, account.last_name = first_name, last_name
     account.save(update_fields=["first_name", "last_name"])
-    memberships = account.memberships.select_related("organisation").order_by("pk")
     write_keys(account, memberships)
     audit.record_many(
         audit.Entry(

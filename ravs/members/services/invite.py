@@ -114,8 +114,11 @@ def _invite_new(actor: Account | None, organisation: Organisation, details: Deta
 
 
 def _account_for(actor: Account | None, details: Details) -> Account:
-    """The one account of this address: an existing one keeps its own name (domain 3.8)."""
-    account, created = Account.objects.get_or_create(
+    """The one account of this address: an existing one keeps its own name (domain 3.8).
+
+    Locked, so that a renaming meanwhile either comes first or finds the new membership.
+    """
+    account, created = Account.objects.select_for_update(no_key=True).get_or_create(
         email_key=email_key(details.email),
         defaults={
             "email": details.email,
