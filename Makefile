@@ -10,6 +10,8 @@ BIN := .venv/bin
 STAMPS := .venv/.stamps
 ASSETS := ravs/core/static/core/build
 WORKERS ?= auto
+# More words for `ravs demo`, such as OPTIONS="--keep --port 8100".
+OPTIONS ?=
 
 .PHONY: help
 help: ## List what can be done
@@ -42,11 +44,15 @@ $(STAMPS)/assets: $(STAMPS)/node $(wildcard frontend/*)
 
 .PHONY: demo
 demo: setup ## Run a believable world on http://127.0.0.1:8000
-	$(BIN)/ravs demo
+	@exec $(BIN)/ravs demo --end-with-parent $(OPTIONS)
 
 .PHONY: dev
 dev: setup ## The same, begun again whenever the code changes
-	$(BIN)/ravs demo --keep --reload
+	@exec $(BIN)/ravs demo --end-with-parent --keep --reload $(OPTIONS)
+
+.PHONY: screenshots
+screenshots: setup ## Take the pictures of the README anew, of a demo of their own
+	$(BIN)/python -m tests.demo.screenshots
 
 .PHONY: test
 test: setup test-system ## Run every test: both databases, browser journeys, guards

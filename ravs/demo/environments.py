@@ -11,7 +11,7 @@ from ravs.config.contract import SWITCHES
 from ravs.demo.ground import SERVICE_HOST, Ground
 
 SERVICE_NAME = "Record a vaccination"
-PROVIDER_NAME = "RAVS account"
+PROVIDER_NAME = "RAVS Identity"
 SUPPORT = "support@ravs-demo.example"
 CLIENT_ID = "ravs-demo"
 SENDER = "no-reply@ravs-demo.example"

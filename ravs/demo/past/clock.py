@@ -43,9 +43,10 @@ def in_working_hours(day: date, minute: int) -> datetime:
 
 
 def earlier_today(now: datetime, minute: int) -> datetime:
-    """A moment between midnight in London and ``now``, in the same order as its minutes."""
+    """A moment of the last hours of today before ``now``, in the same order as its minutes."""
     midnight = datetime.combine(now.astimezone(LONDON), time(0), LONDON).astimezone(UTC)
-    return midnight + (now - midnight) * ((minute % WORKING_MINUTES) / WORKING_MINUTES)
+    span = min(now - midnight, timedelta(minutes=WORKING_MINUTES))
+    return now - span + span * ((minute % WORKING_MINUTES) / WORKING_MINUTES)
 
 
 def at_night(day: date) -> datetime:

@@ -1,0 +1,64 @@
+"""Debian's browser, and the few things that people do in it during the demonstration."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from ravs.demo.people import PASSWORD
+
+PROGRAM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
+SWITCHES = [
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@contextmanager
+def browser() -> Iterator[Browser]:
+    switches = [*SWITCHES, *(["--no-sandbox"] if os.geteuid() == 0 else [])]
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=PROGRAM, args=switches)
+        yield opened
+        opened.close()
+
+
+def log_in(page: Page, url: str, email: str, password: str = PASSWORD) -> None:
+    """By way of the provider, as everybody does."""
+    page.goto(url)
+    page.get_by_role("button", name="Log in").click()
+    page.get_by_label("Email address").fill(email)
+    page.get_by_label("Password", exact=True).fill(password)
+    page.get_by_role("button", name="Sign in").click()
+    page.wait_for_url(f"{url}/**")
+
+
+def add_colleague(page: Page, url: str, ods: str, *, first: str, last: str, email: str) -> None:
+    """As far as the check page."""
+    page.goto(f"{url}/o/{ods}/users")
+    page.get_by_role("button", name="Add user").click()
+    page.get_by_label("First name").fill(first)
+    page.get_by_label("Last name").fill(last)
+    page.get_by_label("Email address").fill(email)
+    page.get_by_label("Yes").check()
+    page.get_by_label("Recorder", exact=True).check()
+    page.get_by_role("button", name="Continue").click()
+    page.wait_for_url("**/add/check?**")
+
+
+def mail_to(page: Page, url: str, email: str, subject: str) -> None:
+    """Open a message in the mailbox, looking again until it has arrived."""
+    row = page.get_by_role("row").filter(has_text=email)
+    link = row.get_by_role("link", name=subject)
+    page.goto(f"{url}/demo/mailbox")
+    for _ in range(240):
+        if link.count():
+            break
+        page.wait_for_timeout(500)
+        page.get_by_role("link", name="Look for new emails").click()
+    link.first.click()
