@@ -78,6 +78,7 @@ def set_up_django() -> None:
     from django.conf import settings
 
     if not settings.configured:
+        os.umask(0o077)  # a database file holds sessions and names: it is for this user alone
         os.environ["DJANGO_SETTINGS_MODULE"] = BARE if wants_help() else _settings
         django.setup()
 

@@ -29,7 +29,8 @@ def report() -> dict[str, str]:
     """Asks the provider at most twice a minute, however often a prober asks us."""
     now = time.monotonic()
     if _heard.at is None or now - _heard.at >= FRESH_SECONDS:
-        _heard.at, _heard.state = now, _ask()
+        _heard.at = now  # before asking: probers must not queue behind a silent provider
+        _heard.state = _ask()
     return {"state": _heard.state}
 
 

@@ -61,10 +61,10 @@ def end_session(request: Visit) -> None:
 def sign_out(*, request: Visit) -> str:
     """End this browser's session by its owner's wish; says which ID token began it."""
     id_token = str(request.session.get(ID_TOKEN) or "")
+    request.session.flush()
     if request.account is not None:
         person = person_of(request.account)
         audit.record(SignedOut(), actor=person, subject=person)
-    request.session.flush()
     request.account = request.sign_in = None
     return id_token
 
@@ -160,6 +160,9 @@ def unbind_identity(*, actor: Account | None, account: Account, issuer: str | No
     if issuer is not None:
         identities = identities.filter(issuer=issuer)
     found = list(identities)
+    identities.delete()
+    if found:  # before the chain is locked, as whoever clears sessions does
+        Session.objects.filter(account=account).delete()
     audit.record_many(
         audit.Entry(
             IdentityUnbound(identity=identity_hash(identity.issuer, identity.subject)),
@@ -168,9 +171,6 @@ def unbind_identity(*, actor: Account | None, account: Account, issuer: str | No
         )
         for identity in found
     )
-    identities.delete()
-    if found:
-        Session.objects.filter(account=account).delete()
     return len(found)
 
 

@@ -150,6 +150,13 @@ class ChangeForm(Form):
     def values_of(cls, membership: Membership) -> dict[str, object]:
         return {"vaccinator": membership.vaccinator, "level": membership.level}
 
+    def shown(self, membership: Membership) -> Standing | None:
+        """What the page showed when it was opened; nothing when it does not say."""
+        level, _, vaccinator = self.data.get("shown", "").partition(" ")
+        if level not in Level.values or vaccinator not in {"yes", "no"}:
+            return None
+        return Standing(Level(level), vaccinator == "yes", membership.clinician)
+
     def standing(self, membership: Membership) -> Standing:
         return Standing(
             level=Level(self.cleaned_data["level"]),

@@ -127,8 +127,8 @@ def _finish(call: IdentityCall, ensured: Ensured, resent: Resent | None) -> None
         mine = _still_mine(call)
         if not mine:
             return
-        account = membership.account
-        found = _meaning(account, ensured, resent)
+        account = Account.objects.select_for_update(no_key=True).get(pk=membership.account_id)
+        found = _meaning(account, call, ensured, resent)
         account.identity_state = (
             IdentityState.ACTIVE if found == Found.EXISTING else IdentityState.PENDING
         )
@@ -140,11 +140,15 @@ def _finish(call: IdentityCall, ensured: Ensured, resent: Resent | None) -> None
         _record(IdentityPrepared(found=found.value), membership)
 
 
-def _meaning(account: Account, ensured: Ensured, resent: Resent | None) -> Found:
+def _meaning(
+    account: Account, call: IdentityCall, ensured: Ensured, resent: Resent | None
+) -> Found:
     """Whose account it is. Where the provider does not tell who has activated one of ours, a
-    person who has signed in has."""
+    person who has signed in has; and so has one who signed in while the answer was on its way."""
+    last = account.last_login_at
     is_untold = ensured.found == Found.NEW and ensured.activation_expires_at is None
-    if resent == Resent.NOT_NEEDED or (is_untold and account.last_login_at):
+    came_meanwhile = last is not None and last >= call.created_at
+    if resent == Resent.NOT_NEEDED or came_meanwhile or (is_untold and last):
         return Found.EXISTING
     return ensured.found
 

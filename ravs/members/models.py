@@ -146,6 +146,11 @@ class Membership(models.Model):
                 fields=["organisation", "status", "-deactivated_at", "id"],
                 name="member_deactivated",
             ),
+            models.Index(
+                fields=["organisation"],
+                name="member_leads",
+                condition=Q(status="active", level="lead-administrator"),
+            ),
             models.Index(fields=["status", "clock_on", "id"], name="member_clock"),
             models.Index(fields=["status", "invite_sent_on", "id"], name="member_invited_on"),
         ]

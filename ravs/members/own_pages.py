@@ -45,3 +45,10 @@ class Belonging:
 class ProfilePage:
     email: str
     belongings: tuple[Belonging, ...]
+
+
+@dataclass(frozen=True)
+class LeftPage:
+    """After deactivating oneself at one's only organisation."""
+
+    provider_name: str

@@ -6,6 +6,7 @@ from datetime import date
 from django.conf import settings
 
 from ravs.core.pagination import Page
+from ravs.integrations.identity.port import directory
 from ravs.members.models import Membership
 from ravs.members.permissions import is_last_lead, may_be_deactivated
 from ravs.members.presenters import last_log_in, url_of
@@ -24,6 +25,7 @@ class ChangePage:
     deactivate: str
     cancel: str
     back: str
+    shown: str
     key: str
 
 
@@ -39,6 +41,7 @@ class ActPage:
     is_last_lead: bool
     becomes_invited: bool
     provider: str
+    makes_accounts: bool
     back: str
     key: str
 
@@ -69,6 +72,7 @@ def change_page(membership: Membership, *, is_self: bool, other_leads: int, key:
         deactivate=url_of("deactivate", organisation, member) if deactivate else "",
         cancel=url_of("cancel", organisation, member) if membership.is_invited else "",
         back=url_of("person", organisation, member),
+        shown=f"{membership.level} {'yes' if membership.vaccinator else 'no'}",
         key=key,
     )
 
@@ -83,6 +87,7 @@ def act_page(membership: Membership, *, is_self: bool, other_leads: int, key: st
         is_last_lead=is_last_lead(membership, other_leads=other_leads),
         becomes_invited=membership.first_login_at is None,
         provider=settings.IDENTITY_PROVIDER_NAME,
+        makes_accounts=directory().makes_accounts,
         back=url_of("person", membership.organisation, membership.public_id),
         key=key,
     )

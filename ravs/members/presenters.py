@@ -232,6 +232,7 @@ class PersonPage:
     is_last_lead: bool
     lapses_on: date | None
     identity_note: str
+    older: str
 
 
 LETTERS = {

@@ -63,3 +63,12 @@ class CannotResend(MemberRefusal):
     def __init__(self, membership: Membership) -> None:
         super().__init__("This invitation cannot be sent again now.")
         self.membership = membership
+
+
+class ChangedMeanwhile(NotInThatState):
+    """Somebody else changed the person after the page was shown."""
+
+    def __init__(self, membership: Membership) -> None:
+        super().__init__(membership)
+        name = membership.account.full_name
+        self.args = (f"{name} was changed by somebody else meanwhile. Check and try again.",)

@@ -3,6 +3,8 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from django.conf import settings
+
 from ravs.accounts.models import Account
 from ravs.members.entry.rules import Closed
 from ravs.members.models import Membership
@@ -39,6 +41,7 @@ class DeadEnd:
     refused: tuple[Refused, ...]
     may_go_elsewhere: bool = False
     email: str = ""
+    provider_name: str = ""
 
 
 @dataclass(frozen=True)
@@ -65,6 +68,7 @@ def dead_end(
         refused=tuple(_refused(m, why, helpers_at) for m, why in told),
         may_go_elsewhere=may_go_elsewhere,
         email=email,
+        provider_name=settings.IDENTITY_PROVIDER_NAME,
     )
 
 

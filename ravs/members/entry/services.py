@@ -18,7 +18,7 @@ from ravs.members.entry import rules
 from ravs.members.entry.rules import Closed
 from ravs.members.models import LevelSnapshot, Membership, Status
 from ravs.members.refusals import NotInThatState
-from ravs.members.services import apply_inactivity_rule
+from ravs.members.services import apply_inactivity_rule, lapse_invitations
 from ravs.organisations.models import Organisation, OrganisationStatus
 
 
@@ -27,11 +27,14 @@ class MustSignInAgain(NotInThatState):
 
 
 def lapse_at_the_door(account: Account) -> None:
-    """Apply the 90-day rule to the person signing in, however late the night job is.
+    """Apply the night's rules to the person signing in, however late the night job is.
 
     Kept even when the log-in is then refused, so it runs in transactions of its own.
     """
-    for _ in apply_inactivity_rule(today=london_today(), accounts=[account.pk], warn=False):
+    today, person = london_today(), [account.pk]
+    for _ in apply_inactivity_rule(today=today, accounts=person, warn=False):
+        pass
+    for _ in lapse_invitations(today=today, accounts=person):
         pass
 
 

@@ -13,7 +13,7 @@ from ravs.members import emails, ground
 from ravs.members.models import Level, Membership
 from ravs.members.names import write_keys
 from ravs.members.permissions import is_last_lead, is_reduction, may_be_changed
-from ravs.members.refusals import LastLeadAdministrator, NotInThatState
+from ravs.members.refusals import ChangedMeanwhile, LastLeadAdministrator, NotInThatState
 
 
 @dataclass(frozen=True)
@@ -31,15 +31,21 @@ class Standing:
 
 @transaction.atomic
 def change_member(
-    *, actor: Account | None, membership: Membership, standing: Standing
+    *,
+    actor: Account | None,
+    membership: Membership,
+    standing: Standing,
+    shown: Standing | None = None,
 ) -> Membership:
     """Set a person's level and flags at this organisation; no difference, no event.
 
     A raise waits for the person's next log-in; a reduction ends their session here, so that
-    their next request is that log-in. The flags steer pick-lists at once.
+    their next request is that log-in. The flags steer pick-lists at once. ``shown`` is what the
+    person who decided was looking at: somebody else's change meanwhile is not undone by chance.
 
     Raises:
-        NotALeadAdministrator, NotInThatState, LastLeadAdministrator (guards G1 and G2),
+        NotALeadAdministrator, NotInThatState, ChangedMeanwhile,
+        LastLeadAdministrator (guards G1 and G2),
         OrganisationNotOpen (raising while the organisation is deactivated)
     """
     membership = ground.lock_membership(membership)
@@ -49,6 +55,8 @@ def change_member(
     before = Standing.of(membership)
     if standing == before:
         return membership
+    if shown is not None and shown != before:
+        raise ChangedMeanwhile(membership)
     _check_level(membership, before, standing)
     _write(membership, before, standing)
     audit.record(

@@ -131,6 +131,7 @@ def _apply(people: list[int], today: date, warn: bool) -> Outcome:
     to_regions = list(_letters_to_regions(work, leads))
     messages = enqueue_many([*to_people, *to_regions])
     _note(work, messages[: len(to_people)])
+    _record(work)
     return Outcome(lapsed=len(work.lapsing), warned=len(work.warning), told=len(messages))
 
 
@@ -156,15 +157,6 @@ def _lapse(memberships: list[Membership]) -> None:
     )
     ground.end_snapshots(memberships)
     counts.lapse(memberships)
-    audit.record_many(
-        audit.Entry(
-            event=MemberLapsed(clock_on=clock_of(m)),
-            actor=None,
-            subject=ground.person(m.account),
-            organisation=m.organisation.public_id,
-        )
-        for m in memberships
-    )
 
 
 def _mark_warned(work: Slice) -> None:
@@ -173,14 +165,20 @@ def _mark_warned(work: Slice) -> None:
     for day in {m.warned_day for m in work.warning}:
         told = [m.pk for m in work.warning if m.warned_day == day]
         Membership.objects.filter(pk__in=told).update(warned_day=day)
+
+
+def _record(work: Slice) -> None:
+    """Everything of a slice at once: chains are locked in one order, so runs cannot deadlock."""
+    lapsed = [(m, MemberLapsed(clock_on=clock_of(m))) for m in work.lapsing]
+    warned = [(m, LapseWarned(day=m.warned_day, lapses_on=lapses_on(m))) for m in work.warning]
     audit.record_many(
         audit.Entry(
-            event=LapseWarned(day=m.warned_day, lapses_on=lapses_on(m)),
+            event=event,
             actor=None,
             subject=ground.person(m.account),
             organisation=m.organisation.public_id,
         )
-        for m in work.warning
+        for m, event in (*lapsed, *warned)
     )
 
 
@@ -217,14 +215,21 @@ def _letters_to_regions(work: Slice, leads: LeadsLeft) -> Iterator[Letter]:
             )
 
 
-def lapse_invitations(*, today: date) -> Iterator[int]:
-    """End invitations unanswered for 90 days; they stay on the Invited tab, tagged."""
+def lapse_invitations(*, today: date, accounts: Iterable[int] | None = None) -> Iterator[int]:
+    """End invitations unanswered for 90 days; they stay on the Invited tab, tagged.
+
+    At the door ``accounts`` is the one person signing in.
+    """
     latest = today - timedelta(days=settings.INVITATION_DAYS)
     old = Membership.objects.filter(
         status=Status.INVITED, invitation_end="", invite_sent_on__lte=latest
     )
-    while ids := list(old.order_by("pk").values_list("pk", flat=True)[:SLICE]):
+    if accounts is not None:
+        old = old.filter(account__in=list(accounts))
+    last = 0
+    while ids := list(old.filter(pk__gt=last).order_by("pk").values_list("pk", flat=True)[:SLICE]):
         yield _lapse_invitations(ids)
+        last = ids[-1]
 
 
 @transaction.atomic

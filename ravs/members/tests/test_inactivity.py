@@ -9,13 +9,13 @@ from django.test.utils import CaptureQueriesContext
 from time_machine import TimeMachineFixture, travel
 
 from ravs.core.dates import LONDON, london_today
-from ravs.core.ids import new_id
 from ravs.mail.models import Message
 from ravs.members.models import LevelSnapshot, Membership
 from ravs.members.services import apply_inactivity_rule, inactivity
 from ravs.members.services.inactivity import Outcome, stage
 from ravs.organisations.models import Organisation, Region
 from tests.clients import PageClient
+from tests.crowds import crowd, people
 from tests.evidence import assert_whole, fresh, left_behind
 from tests.people import LEAD, NOON, Leeds, account, member, organisation
 
@@ -317,12 +317,6 @@ class TestTheLastLead:
         assert left.letters == [("lapsed", "rosa.keane@nhs.net")]
 
 
-def crowd(at: Organisation, count: int, idle_days: int) -> None:
-    for number in range(count):
-        person = account(f"Ann Other{idle_days}", f"ann{number}.{new_id().hex}@nhs.net")
-        member(at, person, idle_days=idle_days)
-
-
 @pytest.mark.parametrize("idle_days", [60, 90])
 def test_the_number_of_queries_is_the_same_for_ten_and_for_three_hundred(
     trust: Organisation, idle_days: int
@@ -330,7 +324,7 @@ def test_the_number_of_queries_is_the_same_for_ten_and_for_three_hundred(
     """People, slice, locks, rows, state, counts, chain heads, events, their people, leads, mail."""
     used = []
     for count in (10, 300):
-        crowd(trust, count, idle_days)
+        crowd(trust, people(["Ann Other"] * count), idle_days=idle_days)
         with CaptureQueriesContext(connection) as queries:
             outcome = run()
         assert outcome.lapsed + outcome.warned == count
@@ -340,7 +334,7 @@ def test_the_number_of_queries_is_the_same_for_ten_and_for_three_hundred(
 
 def test_it_works_in_slices_each_whole(trust: Organisation, monkeypatch: Any) -> None:
     monkeypatch.setattr(inactivity, "SLICE", 3)
-    crowd(trust, 8, 90)
+    crowd(trust, people(["Ann Other"] * 8), idle_days=90)
     outcomes = list(apply_inactivity_rule(today=london_today()))
     assert [outcome.lapsed for outcome in outcomes] == [3, 3, 2]
     assert_whole(trust)
@@ -355,7 +349,7 @@ def test_broken_off_after_any_slice_the_next_run_finishes_and_repeats_nothing(
     trust: Organisation, monkeypatch: Any, after: int
 ) -> None:
     monkeypatch.setattr(inactivity, "SLICE", 3)
-    crowd(trust, 8, 90)
+    crowd(trust, people(["Ann Other"] * 8), idle_days=90)
     slices = apply_inactivity_rule(today=london_today())
     for _ in range(after):
         next(slices)
@@ -381,7 +375,7 @@ def test_broken_off_inside_a_slice_nothing_of_it_stays(
         real(*args, **kwargs)
         raise Broken
 
-    crowd(trust, 2, 90)
+    crowd(trust, people(["Ann Other"] * 2), idle_days=90)
     crowd_warned = member(trust, "Ida Moss", idle_days=60)
     monkeypatch.setattr(inactivity, statement, breaks)
     with left_behind() as left, pytest.raises(Broken):

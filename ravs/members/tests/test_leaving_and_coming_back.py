@@ -8,7 +8,6 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from ravs.core.dates import london_today
-from ravs.core.ids import new_id
 from ravs.members.models import (
     DeactivationReason,
     IdentityCall,
@@ -32,8 +31,9 @@ from ravs.members.services import (
 )
 from ravs.members.services.change import Standing
 from tests.clients import PageClient
+from tests.crowds import crowd, people
 from tests.evidence import assert_whole, fresh, left_behind, tally
-from tests.people import LEAD, NOON, RECORDER, Leeds, account, member, organisation, stranger
+from tests.people import LEAD, NOON, RECORDER, Leeds, member, organisation, stranger
 
 pytestmark = [pytest.mark.django_db, pytest.mark.time_machine(NOON, tick=False)]
 
@@ -226,9 +226,8 @@ def test_bringing_all_back_takes_as_many_queries_for_three_hundred_as_for_ten(
 ) -> None:
     used = []
     for count in (9, 299):
-        for number in range(count):
-            person = account("Ann Other", f"ann{number}.{new_id().hex}@nhs.net")
-            member(leeds.organisation, person, status="deactivated", reason="inactivity")
+        others = people(["Ann Other"] * count)
+        crowd(leeds.organisation, others, status="deactivated", reason="inactivity")
         with CaptureQueriesContext(connection) as queries:
             assert reactivate_all(leeds) >= count
         used.append(len(queries))

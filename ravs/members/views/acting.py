@@ -9,10 +9,13 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 
 from ravs.accounts.submissions import BadKey, once
+from ravs.audit.selectors import History
 from ravs.members.models import InvitationEnd, Membership
 from ravs.members.presenters import url_of
 from ravs.members.refusals import MemberRefusal, NotALeadAdministrator, OrganisationNotOpen
 from ravs.members.requests import MemberRequest
+
+DIGITS = 18
 
 
 def member_of(request: MemberRequest, member: UUID) -> Membership:
@@ -50,6 +53,18 @@ def carry_out(
     except MemberRefusal as refusal:
         messages.warning(request, str(refusal))
     return redirect(again)
+
+
+def before_of(request: MemberRequest) -> int | None:
+    """From where a page of history reads on (``?before=``); nonsense reads from the newest."""
+    before = request.GET.get("before", "")
+    is_number = before.isascii() and before.isdecimal() and len(before) < DIGITS
+    return int(before) if is_number else None
+
+
+def older_than(history: History, path: str) -> str:
+    """Where a history reads on; empty at its beginning."""
+    return f"{path}?before={history.before}" if history.before else ""
 
 
 def person_url(request: MemberRequest, membership: Membership) -> str:

@@ -46,7 +46,12 @@ def change(request: MemberRequest, ods: str, member: UUID) -> HttpResponse:
 def _change(request: MemberRequest, membership: Membership, form: ChangeForm) -> HttpResponse:
     def act() -> str:
         standing = form.standing(membership)
-        services.change_member(actor=request.account, membership=membership, standing=standing)
+        services.change_member(
+            actor=request.account,
+            membership=membership,
+            standing=standing,
+            shown=form.shown(membership),
+        )
         messages.success(request, f"{membership.account.full_name}’s details have been changed.")
         return _tab_of(request, membership)
 

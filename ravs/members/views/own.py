@@ -1,5 +1,6 @@
 """Pages about oneself and about the organisation one is in."""
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -10,11 +11,12 @@ from ravs.core.access import Access, requires
 from ravs.members import selectors
 from ravs.members.forms import OwnNameForm
 from ravs.members.models import Level
-from ravs.members.own_pages import Belonging, HistoryPage, HomePage, ProfilePage
+from ravs.members.own_pages import Belonging, HistoryPage, HomePage, LeftPage, ProfilePage
 from ravs.members.permissions import CAPABILITIES, TABLE, Permission
 from ravs.members.presenters import url_of
 from ravs.members.requests import MemberRequest, SignedInRequest
 from ravs.members.services import rename_person
+from ravs.members.views.acting import before_of, older_than
 
 HISTORY = 50
 
@@ -51,14 +53,10 @@ def _if(request: MemberRequest, permission: Permission, name: str) -> str:
 @require_safe
 def history(request: MemberRequest, ods: str) -> HttpResponse:
     """Who did what and when at this organisation, newest first."""
-    before = request.GET.get("before", "")
     history = audit.history_of(
-        organisation=request.organisation.public_id,
-        before=int(before) if before.isdecimal() and len(before) < 18 else None,
-        limit=HISTORY,
+        organisation=request.organisation.public_id, before=before_of(request), limit=HISTORY
     )
-    here = url_of("history", request.organisation)
-    older = f"{here}?before={history.before}" if history.before else ""
+    older = older_than(history, url_of("history", request.organisation))
     page = HistoryPage(lines=history.lines, older=older)
     return render(request, "members/history.jinja", {"page": page})
 
@@ -70,6 +68,8 @@ def profile(request: SignedInRequest) -> HttpResponse:
     account = request.account
     initial = {"first_name": account.first_name, "last_name": account.last_name}
     form = OwnNameForm(request.POST or None, initial=initial)
+    if request.method == "POST" and not selectors.usable(account).exists():
+        return redirect("members:choose-organisation")  # which says that no organisation is left
     if request.method == "POST" and form.is_valid():
         rename_person(actor=account, account=account, **form.cleaned_data)
         messages.success(request, "Your name has been changed.")
@@ -100,4 +100,5 @@ def left(request: SignedInRequest) -> HttpResponse:
     account = getattr(request, "account", None)
     if account is not None and selectors.usable(account).exists():
         return redirect("members:choose-organisation")
-    return render(request, "members/left.jinja")
+    page = LeftPage(provider_name=settings.IDENTITY_PROVIDER_NAME)
+    return render(request, "members/left.jinja", {"page": page})

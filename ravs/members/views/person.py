@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from ravs.audit import selectors as audit
-from ravs.audit.selectors import Line
+from ravs.audit.selectors import History
 from ravs.core.access import requires
 from ravs.core.dates import london_today
 from ravs.mail.selectors import letters_about, letters_with
@@ -33,7 +33,7 @@ from ravs.members.presenters import (
 )
 from ravs.members.requests import MemberRequest
 from ravs.members.services.invite import can_resend
-from ravs.members.views.acting import member_of
+from ravs.members.views.acting import before_of, member_of, older_than, person_url
 
 HISTORY = 50
 LETTERS = 50
@@ -45,11 +45,13 @@ def person(request: MemberRequest, ods: str, member: UUID) -> HttpResponse:
     membership = member_of(request, member)
     sending = identity_calls.sendings([membership])[membership.pk]
     leads = other_active_leads(membership)
+    history = _history(request, membership)
     page = PersonPage(
         name=membership.account.full_name,
         rows=person_rows(membership, london_today()),
         letters=_letters(membership),
-        history=_history(request, membership),
+        history=history.lines,
+        older=older_than(history, person_url(request, membership)),
         links=_links(request, membership, leads=leads, send_failed=sending.failed),
         is_last_lead=is_last_lead(membership, other_leads=leads),
         lapses_on=lapse_date(membership),
@@ -66,12 +68,13 @@ def _letters(membership: Membership) -> tuple[LetterRow, ...]:
     return letter_rows(letters, notices)
 
 
-def _history(request: MemberRequest, membership: Membership) -> tuple[Line, ...]:
+def _history(request: MemberRequest, membership: Membership) -> History:
     return audit.history_of(
         subject=membership.account.public_id,
         organisation=request.organisation.public_id,
+        before=before_of(request),
         limit=HISTORY,
-    ).lines
+    )
 
 
 def _links(
