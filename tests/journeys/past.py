@@ -1,7 +1,8 @@
 """The one place where journeys reach into the databases: to let time go by.
 
 Nobody can wait 90 days for a test, and the programs of the service have no clock to be moved.
-So what they wrote is dated back, as if it had happened earlier; nothing else is touched.
+So what they wrote is dated back, as if it had happened earlier. Besides, organisations are closed
+here, for which the service has no page and no command yet.
 """
 
 import sqlite3
@@ -81,6 +82,26 @@ class Past:
             "(SELECT id FROM ravs_identity_person WHERE email = :email)",
             email=email,
             ago=f"-{days} days",
+        )
+
+    def wind_down(self, ods: str) -> None:
+        """As if the region had deactivated the organisation today."""
+        self._write(
+            self.service,
+            "UPDATE organisations_organisation SET status = 'deactivated', "
+            "deactivated_at = datetime('now'), closes_on = :on WHERE ods = :ods",
+            ods=ods,
+            on=(london_today() + timedelta(days=90)).isoformat(),
+        )
+
+    def close(self, ods: str) -> None:
+        """As if its 90 days of winding down were over."""
+        self._write(
+            self.service,
+            "UPDATE organisations_organisation SET status = 'closed', closed_on = :on "
+            "WHERE ods = :ods",
+            ods=ods,
+            on=london_today().isoformat(),
         )
 
     def _write(self, database: Path, statement: str, **values: str) -> None:

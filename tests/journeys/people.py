@@ -3,6 +3,7 @@
 from playwright.sync_api import Page, expect
 
 from tests.journeys.looking import look
+from tests.journeys.postbox import eventually
 from tests.journeys.stack import Stack
 
 expect.set_options(timeout=30_000)
@@ -62,6 +63,16 @@ class Person:
     def sees_no(self, *words: str) -> None:
         for unwanted in words:
             expect(self.page.locator("body")).not_to_contain_text(unwanted)
+
+    def reads_in_the_end(self, words: str) -> None:
+        """Reload the page until it says so: something happens elsewhere meanwhile."""
+
+        def is_there() -> bool:
+            self.page.reload()
+            return words in self.page.locator("body").inner_text()
+
+        eventually(is_there, f"“{words}” on {self.page.url}")
+        self.looks_fine()
 
     def is_at(self, heading: str) -> None:
         expect(self.page.locator("h1")).to_contain_text(heading)

@@ -30,8 +30,17 @@ class Postbox:
 
     def __init__(self, port: int) -> None:
         self.letters: list[EmailMessage] = []
+        self.refused: set[str] = set()
         self.controller = Controller(self, hostname="127.0.0.1", port=port)
         self.controller.start()
+
+    async def handle_RCPT(  # noqa: N802
+        self, _server: Any, _session: Any, envelope: Any, address: str, _options: Any
+    ) -> str:
+        if address in self.refused:
+            return "550 5.1.1 No such mailbox"
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
 
     async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:  # noqa: N802
         letter = message_from_bytes(envelope.content, policy=policy.default)

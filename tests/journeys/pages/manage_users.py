@@ -128,3 +128,9 @@ def reactivate(lead: Person, name: str) -> None:
     lead.click("Reactivate", exact=True)
     lead.press("Reactivate user")
     lead.is_told(f"{name} has been reactivated at")
+
+
+def rows(lead: Person) -> list[str]:
+    """The first cell of every row of a table without links."""
+    cells = lead.page.get_by_role("rowheader").all_inner_texts()
+    return [words.strip().removeprefix("Name").strip() for words in cells]
