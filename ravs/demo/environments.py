@@ -6,6 +6,8 @@ shell that is set up for a real service must not lead the demonstration to its d
 
 import os
 from collections.abc import Mapping
+from pathlib import Path
+from urllib.parse import quote
 
 from ravs.config.contract import SWITCHES
 from ravs.demo.ground import SERVICE_HOST, Ground
@@ -37,7 +39,7 @@ def of_service(ground: Ground, *, log_level: str = "WARNING") -> dict[str, str]:
     """For the web, the worker, the nights and the mailbox page."""
     kept = ground.secrets()
     return _without_contract(os.environ) | {
-        "DATABASE_URL": f"sqlite:///{ground.state / 'service.sqlite3'}",
+        "DATABASE_URL": _sqlite(ground.state / "service.sqlite3"),
         "SECRET_KEY": kept.service_key,
         "PUBLIC_URL": ground.url,
         "HOST": SERVICE_HOST,
@@ -54,7 +56,7 @@ def of_provider(ground: Ground, *, log_level: str = "WARNING") -> dict[str, str]
     """For the identity provider: none of the service's keys, and a sender of its own."""
     kept = ground.secrets()
     return _without_contract(os.environ) | {
-        "IDENTITY_DATABASE_URL": f"sqlite:///{ground.state / 'identity.sqlite3'}",
+        "IDENTITY_DATABASE_URL": _sqlite(ground.state / "identity.sqlite3"),
         "IDENTITY_SECRET_KEY": kept.provider_key,
         "IDENTITY_HOST": SERVICE_HOST,
         "IDENTITY_PORT": str(ground.identity_port),
@@ -75,6 +77,10 @@ def _shared(ground: Ground, log_level: str) -> dict[str, str]:
         "LOG_LEVEL": log_level,
         "PYTHONUNBUFFERED": "1",
     }
+
+
+def _sqlite(file: Path) -> str:
+    return f"sqlite:///{quote(str(file))}"
 
 
 def _without_contract(environment: Mapping[str, str]) -> dict[str, str]:

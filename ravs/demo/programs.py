@@ -10,7 +10,8 @@ import ravs
 from ravs.demo import environments
 from ravs.demo.ground import Ground
 
-PYTHON = sys.executable
+PYTHON = (sys.executable, "-P")
+"""Never a module of the directory that somebody happens to stand in."""
 ROOTS = (Path(ravs.__file__).parent, Path(ravs.__file__).parents[1] / "ravs_identity")
 PROVIDER_PEOPLE = "provider-people.json"
 
@@ -28,11 +29,11 @@ class Program:
 
     def tethered(self, owner: int) -> tuple[str, ...]:
         """The same, ending when the process ``owner`` does."""
-        return (PYTHON, "-m", "ravs.demo.tether", str(owner), str(self.after_port), *self.command)
+        return (*PYTHON, "-m", "ravs.demo.tether", str(owner), str(self.after_port), *self.command)
 
 
 def ravs_with_demo_settings(*words: str) -> tuple[str, ...]:
-    return (PYTHON, "-m", "ravs.demo", *words)
+    return (*PYTHON, "-m", "ravs.demo", *words)
 
 
 def after_each_other(*commands: tuple[str, ...]) -> tuple[str, ...]:
@@ -42,7 +43,7 @@ def after_each_other(*commands: tuple[str, ...]) -> tuple[str, ...]:
 
 def builders(ground: Ground, *, anew: bool) -> list[Program]:
     """What makes the world, side by side; with a world kept, what brings it up to date."""
-    past = (PYTHON, "-m", "ravs.demo.past", str(ground.people))
+    past = (*PYTHON, "-m", "ravs.demo.past", str(ground.people))
     provider = [
         ravs_with_demo_settings("identity", "migrate"),
         ravs_with_demo_settings(*_client(ground)),
@@ -87,7 +88,7 @@ def servers(ground: Ground, *, log_level: str, reload: bool) -> list[Program]:
     """What runs for as long as the demonstration does."""
     service = environments.of_service(ground, log_level=log_level)
     provider = environments.of_provider(ground, log_level=log_level)
-    sink = (PYTHON, "-m", "ravs.demo.sink", str(ground.mail_port), str(ground.letterbox))
+    sink = (*PYTHON, "-m", "ravs.demo.sink", str(ground.mail_port), str(ground.letterbox))
     serve = ("serve", "--workers", "1")
     work = ravs_with_demo_settings("worker")
     programs = [
@@ -106,5 +107,5 @@ def _reloading(program: Program) -> Program:
     """The same, begun again whenever the code changes."""
     watched = (*("--filter", "ravs.demo.reload.Code"), shlex.join(program.command))
     roots = tuple(str(root) for root in ROOTS)
-    command = (PYTHON, "-m", "watchfiles", "--verbosity", "warning", *watched, *roots)
+    command = (*PYTHON, "-m", "watchfiles", "--verbosity", "warning", *watched, *roots)
     return replace(program, command=command)

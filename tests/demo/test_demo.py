@@ -28,7 +28,7 @@ MARK = "A letter to keep"
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
     """A world that was made once, in which a letter has arrived; it is not running."""
-    made = running.at(tmp_path_factory.mktemp("demo")).start().wait_until_open()
+    made = running.at(tmp_path_factory.mktemp("de mo#1%")).start().wait_until_open()
     with smtplib.SMTP("127.0.0.1", made.mail_port) as server:
         server.send_message(letter(MARK))
     made.stop()
@@ -139,7 +139,7 @@ def test_it_takes_everything_with_it_when_it_is_shot(demo: Demo) -> None:
 
 def test_it_names_a_program_that_crashed_and_ends_the_others(demo: Demo) -> None:
     demo.start("--keep").wait_until_open()
-    web = [pid for pid in demo.processes("-m ravs.demo serve") if not is_tether(pid)]
+    web = [pid for pid in demo.processes("ravs.demo serve") if not is_tether(pid)]
     os.kill(min(web), signal.SIGKILL)
     assert demo.wait_for_end() == 1
     assert "Error: “web” ended by itself with status 137" in demo.said

@@ -3,7 +3,6 @@
 import os
 import socket
 import stat
-from pathlib import Path
 
 import pytest
 
@@ -11,12 +10,6 @@ from ravs.demo import environments
 from ravs.demo.ground import AlreadyRunning, Ground, NotOurs, PortTaken
 from ravs.demo.programs import builders, servers
 from ravs.demo.supervisor import readable
-from tests.demo.running import free_ports
-
-
-@pytest.fixture
-def ground(tmp_path: Path) -> Ground:
-    return Ground(tmp_path / "state", *free_ports())
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "0.0.0.0", "::1"])
