@@ -4,7 +4,6 @@ A template is ``<room>/emails/<kind>.jinja``. Its first line is ``Subject: …``
 Markdown. Every value is escaped where it is put in, so a name can be nothing but a name.
 """
 
-from copy import deepcopy
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -31,10 +30,7 @@ class BadSubject(ValueError):
 
 @dataclass(frozen=True)
 class Letter:
-    """A letter ready for the outbox. ``about`` is the public id of what it tells of.
-
-    ``preview`` is the same text for a page: no styles, no document round it.
-    """
+    """A letter ready for the outbox. ``about`` is the public id of what it tells of."""
 
     kind: str
     to: str
@@ -43,12 +39,17 @@ class Letter:
     html: str
     about: UUID
     organisation: UUID | None = None
-    preview: str = ""
+    source: str = ""
 
     def __post_init__(self) -> None:
         one_address(self.to)
         if not self.subject or self.subject != markdown.one_line(self.subject):
             raise BadSubject("A subject is one line of text.")
+
+    @property
+    def preview(self) -> str:
+        """The same text for a page: no styles, no document round it. Made for who asks."""
+        return str(markdown.to_preview(markdown.parse(self.source)))
 
 
 def compose(
@@ -67,21 +68,22 @@ def compose(
         raise BadTemplate(f"{template} does not begin with its subject.")
     subject = markdown.to_text(markdown.parse(first.removeprefix(SUBJECT).strip())).strip()
     tokens = markdown.parse(body)
+    text = markdown.to_text(tokens)
     html = _layouts().get_template("mail/letter.html.jinja")
     return Letter(
         kind=kind,
         to=to,
         subject=subject,
-        text=markdown.to_text(tokens),
+        text=text,
         html=html.render(
             subject=subject,
-            body=markdown.to_html(deepcopy(tokens)),
+            body=markdown.to_html(tokens),
             service_name=settings.SERVICE_NAME,
             public_url=settings.PUBLIC_URL,
         ),
         about=about,
         organisation=organisation,
-        preview=str(markdown.to_preview(deepcopy(tokens))),
+        source=body,
     )
 
 
