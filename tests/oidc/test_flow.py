@@ -9,6 +9,7 @@ from django.conf import settings as django_settings
 from pytest_django import DjangoAssertNumQueries, Settings
 
 from ravs.accounts.models import Account, Identity, Session
+from ravs.accounts.oidc import discovery
 from ravs.audit.models import Event
 from ravs.members.models import LevelSnapshot
 from tests.oidc.browser import Browser, query_of
@@ -188,19 +189,43 @@ def test_it_passes_over_keys_that_it_does_not_understand(
     assert visitor.sign_in().status_code == 302
 
 
-def test_it_reads_discovery_and_keys_once_an_hour(
-    visitor: Browser, ada: Account, provider: Provider
-) -> None:
+def test_it_reads_keys_once_an_hour(visitor: Browser, ada: Account, provider: Provider) -> None:
     with time_machine.travel("2026-07-01T12:00:00Z", tick=False) as clock:
         visitor.sign_in()
         clock.shift(3599)
         Browser(provider).sign_in()
-        assert (provider.asked["discovery"], provider.asked["jwks"]) == (1, 1)
+        assert provider.asked["jwks"] == 1
 
         clock.shift(2)
         Browser(provider).sign_in()
 
-    assert (provider.asked["discovery"], provider.asked["jwks"]) == (2, 2)
+    assert provider.asked["jwks"] == 2
+
+
+def test_it_asks_whether_the_provider_answers_once_in_a_few_seconds(
+    visitor: Browser, ada: Account, provider: Provider
+) -> None:
+    with time_machine.travel("2026-07-01T12:00:00Z", tick=False) as clock:
+        visitor.sign_in()
+        clock.shift(discovery.SURE_SECONDS - 1)
+        Browser(provider).sign_in()
+        assert provider.asked["discovery"] == 1
+
+        clock.shift(2)
+        Browser(provider).sign_in()
+
+    assert provider.asked["discovery"] == 2
+
+
+def test_it_lets_people_back_in_by_what_it_read_within_the_hour(
+    visitor: Browser, ada: Account, provider: Provider
+) -> None:
+    with time_machine.travel("2026-07-01T12:00:00Z", tick=False) as clock:
+        url = visitor.go_away()
+        clock.shift(discovery.SURE_SECONDS + 1)
+        provider.script.status = {"discovery": 500}
+
+        assert visitor.come_back(url).status_code == 302
 
 
 def test_it_changes_the_session_key_and_kills_the_old_one(visitor: Browser, ada: Account) -> None:

@@ -339,6 +339,22 @@ def test_it_lets_people_who_are_signed_in_go_on_while_the_provider_is_down(
     assert visitor.is_signed_in()
 
 
+def test_it_sends_nobody_to_a_provider_that_has_gone_down_since(
+    visitor: Browser, ada: Account, provider: Provider
+) -> None:
+    """The browser would end at an error page of its own, which tells nobody what to do."""
+    with time_machine.travel(NOON, tick=False) as clock:
+        assert visitor.sign_in().status_code == 302
+        clock.shift(discovery.SURE_SECONDS)
+        provider.__exit__()
+
+        response = Browser(provider).get("/sign-in")
+        assert visitor.is_signed_in()
+
+    assert response.status_code == 503
+    assert "You cannot log in at the moment" in response.content.decode()
+
+
 def test_it_asks_a_provider_that_is_down_once_in_a_few_seconds(
     visitor: Browser, ada: Account, provider: Provider
 ) -> None:

@@ -45,7 +45,7 @@ class _CodeClient(OAuth2Client):  # type: ignore[misc]
 
 def authorisation_url(attempt: Attempt) -> str:
     """Where to send the browser; raises ``ProviderDown``."""
-    provider = discovery.provider(settings.OIDC_ISSUER)
+    provider = discovery.provider(settings.OIDC_ISSUER, answered_within=discovery.SURE_SECONDS)
     extra = {"prompt": "login"} if attempt.anew else {}
     url, _ = _client(provider, session=None).create_authorization_url(
         provider.authorization_endpoint,

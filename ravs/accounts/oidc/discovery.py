@@ -1,7 +1,9 @@
 """What the provider says of itself, and its keys: read from it, kept for an hour.
 
-While the provider does not answer, each try costs a wait; so a failure is remembered for a few
-seconds, and people who come meanwhile are told at once. People already signed in notice nothing.
+Whoever sets out for the provider leaves our pages, and meets a browser's error if nobody answers
+there. So they are sent only where somebody answered a moment ago. While the provider does not
+answer, each try costs a wait; so a failure is remembered for a few seconds, and people who come
+meanwhile are told at once. People already signed in notice nothing.
 """
 
 import logging
@@ -22,6 +24,7 @@ from ravs.core import http
 ALLOWED_ALGORITHMS = frozenset({"RS256", "PS256", "ES256", "EdDSA"})
 KEY_TYPES = frozenset({"RSA", "EC", "OKP"})
 KEEP_SECONDS = 3600.0
+SURE_SECONDS = 10.0
 REFETCH_SECONDS = 10.0
 FAILURE_SECONDS = 15.0
 TIMEOUT_SECONDS = 5.0
@@ -55,6 +58,7 @@ class _Shelf:
     provider: Provider | None = None
     provider_at: float = 0.0
     keys: KeySet | None = None
+    keys_at: float = 0.0
     refetched_at: float = 0.0
     failed_at: float | None = None
 
@@ -63,14 +67,14 @@ _shelves: dict[str, _Shelf] = {}
 _shelves_lock = threading.Lock()
 
 
-def provider(issuer: str) -> Provider:
-    """The provider at ``issuer``; raises ``ProviderDown``."""
+def provider(issuer: str, *, answered_within: float = KEEP_SECONDS) -> Provider:
+    """The provider at ``issuer``, which answered that lately; raises ``ProviderDown``."""
     shelf = _shelf(issuer)
     with shelf.lock:
         now = time.time()
-        if shelf.provider is None or not 0 <= now - shelf.provider_at < KEEP_SECONDS:
+        if shelf.provider is None or not 0 <= now - shelf.provider_at < answered_within:
             shelf.provider = _unless_just_failed(shelf, now, lambda: _read_provider(issuer))
-            shelf.provider_at, shelf.keys = now, None
+            shelf.provider_at = now
         return shelf.provider
 
 
@@ -80,8 +84,9 @@ def keys(provider: Provider, *, refetch: bool = False) -> KeySet:
     with shelf.lock:
         now = time.time()
         again = refetch and not 0 <= now - shelf.refetched_at < REFETCH_SECONDS
-        if shelf.keys is None or again:
+        if shelf.keys is None or again or not 0 <= now - shelf.keys_at < KEEP_SECONDS:
             shelf.keys = _unless_just_failed(shelf, now, lambda: _read_keys(provider))
+            shelf.keys_at = now
         if again:
             shelf.refetched_at = now
         return shelf.keys
