@@ -28,10 +28,11 @@ class Form(HTMLParser):
 def log_in(stack: Stack, email: str) -> httpx2.Client:
     """Log in through the provider; the client that is then logged in at both."""
     client = httpx2.Client(follow_redirects=True, timeout=60, trust_env=False)
-    page = client.get(f"{stack.web}/sign-in")
+    page = client.get(f"{stack.web}/sign-in").raise_for_status()
     form = Form()
     form.feed(page.text)
     values = {**form.values, "login": email, "password": PASSWORD}
     done = client.post(page.url.join(form.action), data=values, headers={"Referer": str(page.url)})
-    assert str(done.url).startswith(stack.web), f"{email} was not let in:\n{done.url}\n{done.text}"
+    assert done.status_code == 200, f"{email} was not let in: {done.url}\n{done.text}"
+    assert str(done.url).startswith(stack.web), f"{email} was not let in: {done.url}\n{done.text}"
     return client

@@ -13,6 +13,7 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
+from unicodedata import normalize
 
 import httpx2
 
@@ -25,8 +26,9 @@ PASSWORD = "Quiet-Harbour-71"
 
 
 def address_of(name: str) -> str:
-    """``Rosa Raa`` is at rosa.raa@nhs.net."""
-    return name.lower().replace(" ", ".") + "@nhs.net"
+    """``Rosa Raa`` is at rosa.raa@nhs.net; accents are left out."""
+    plain = normalize("NFKD", name).encode("ascii", "ignore").decode()
+    return plain.lower().replace(" ", ".") + "@nhs.net"
 
 
 class Stack:
@@ -72,7 +74,7 @@ class Stack:
         self.run("migrate")
         self.start("worker", "worker")
         self.start("web", "serve", "--workers", "1")
-        self.wait_for(f"{self.web}/healthz")
+        self.wait_for(f"{self.web}/help")
 
     def _set_up_provider(self) -> None:
         self.run("identity", "migrate")
@@ -116,13 +118,14 @@ class Stack:
             )
 
     def start_provider(self) -> None:
+        """Until it has answered what the service asks first: a cold start may take its time."""
         self.start("provider", "identity", "serve")
-        self.wait_for(f"{self.provider}/healthz")
+        self.wait_for(f"{self.provider}/.well-known/openid-configuration")
 
     def wait_for(self, url: str) -> None:
         def answers() -> bool:
             try:
-                return httpx2.get(url, timeout=2, trust_env=False).status_code == 200
+                return httpx2.get(url, timeout=PATIENCE, trust_env=False).status_code == 200
             except httpx2.HTTPError:
                 return False
 

@@ -59,7 +59,7 @@ def test_whoever_stays_away_90_days_is_deactivated_by_night_and_reactivated_all_
     lead: Person, settle: Settle, stack: Stack, window: Window
 ) -> None:
     # Given two who were away for 90 days, one for 89, and one deactivated by the lead,
-    adam, bea, cal, dev = settle(lead.ods, "Adam", "Bea", "Cal", "Dev")
+    adam, bea, cal, _ = settle(lead.ods, "Adam", "Bea", "Cal", "Dev")
     manage_users.deactivate(lead, f"Dev {lead.ods.title()}")
     for email, days in ((adam, 90), (bea, 200), (cal, 89)):
         stack.past.log_in(email, days=days)
