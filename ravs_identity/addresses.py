@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
 LONGEST = 254
+LONGEST_TYPED = 1000
 
 
 class BadAddress(ValueError):
@@ -19,6 +20,8 @@ def normalise(text: str) -> str:
     People paste addresses with zero-width characters and full-width letters in them; two such
     spellings are the same mailbox, so they must be the same account.
     """
+    if len(text) > LONGEST_TYPED:  # before folding, which takes long over what is long
+        raise BadAddress("This e-mail address is too long.")
     visible = "".join(
         character
         for character in unicodedata.normalize("NFKC", text).strip()

@@ -12,6 +12,7 @@ from ravs.core.errors import Refusal
 
 LONGEST = 254
 LONGEST_LOCAL = 64
+LONGEST_TYPED = 1000
 
 
 class InvalidEmail(Refusal):
@@ -27,6 +28,8 @@ def email_key(text: str) -> str:
     format characters and capitals; the domain is written as IDNA. Applying it twice changes
     nothing. Raises ``InvalidEmail`` for what cannot be an address at all.
     """
+    if len(text) > LONGEST_TYPED:  # before folding, which takes long over what is long
+        raise InvalidEmail
     local, at, domain = text.strip().rpartition("@")
     local, domain = _folded(local), _folded(domain)
     if not at or not local or len(local) > LONGEST_LOCAL or not _is_plain(local):

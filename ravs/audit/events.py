@@ -31,6 +31,9 @@ Digest = Annotated[str, Shape(r"[0-9a-f]{64}")]
 RouteName = Annotated[str, Shape(r"[a-z_]{2,30}:[a-z0-9_-]{2,60}")]
 """The name of a view or of a permission, such as ``members:change``."""
 
+RegionCode = Annotated[str, Shape(r"Y[0-9]{2}")]
+"""The ODS code of a region of NHS England."""
+
 E = TypeVar("E", bound="Event")
 
 REGISTRY: dict[str, type["Event"]] = {}
@@ -184,6 +187,14 @@ class LetterFailed(Event):
 @dataclass(frozen=True)
 class OrganisationAdded(Event):
     type: OrganisationType
+
+
+@event("region.contact_changed")
+@dataclass(frozen=True)
+class RegionContactChanged(Event):
+    """Where a region is told of organisations without a lead administrator."""
+
+    region: RegionCode
 
 
 @event("organisation.joined")

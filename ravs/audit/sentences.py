@@ -114,6 +114,7 @@ SENTENCES: dict[type[Event], str | Telling] = {
     events.MemberRenamed: _renamed,
     events.LetterFailed: "An e-mail to {subject} could not be delivered",
     events.OrganisationAdded: "{actor} added the organisation: {type}",
+    events.RegionContactChanged: "{actor} changed the contact address of region {region}",
     events.OrganisationActivated: "The organisation became active when {person} logged in",
     events.OrganisationStatusChanged: (
         "{actor} changed the status of the organisation from {before} to {after}"

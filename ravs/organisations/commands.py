@@ -5,8 +5,9 @@ from collections.abc import Callable
 
 import click
 
+from ravs.accounts.normalise import InvalidEmail, clean_email
 from ravs.organisations.models import OrganisationType
-from ravs.organisations.services import add_organisation
+from ravs.organisations.services import add_organisation, set_region_contact
 
 
 def ods_code(_context: click.Context, _parameter: click.Parameter, value: str) -> str:
@@ -49,3 +50,19 @@ def add(ods: str, name: str, kind: str, region: str, address: str) -> None:
         ods=ods, name=name, kind=OrganisationType(kind), region=region, address=address
     )
     click.echo(f"{organisation} is {organisation.get_status_display().lower()}.")
+
+
+def contact_address(_context: click.Context, _parameter: click.Parameter, value: str) -> str:
+    try:
+        return clean_email(value) if value.strip() else ""
+    except InvalidEmail as error:
+        raise click.BadParameter(str(error)) from error
+
+
+@organisations.command("region-contact")
+@click.option("--region", required=True, help="Code of the NHS England region, such as Y62.")
+@click.option("--email", required=True, callback=contact_address, help="Empty: nobody is told.")
+def region_contact(region: str, email: str) -> None:
+    """Say where a region is told of organisations that lose their last lead administrator."""
+    told = set_region_contact(code=region, email=email)
+    click.echo(f"{told} ({told.code}) is told at {told.contact_email or 'no address'}.")

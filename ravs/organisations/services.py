@@ -4,7 +4,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from ravs.audit import services as audit
-from ravs.audit.events import OrganisationAdded
+from ravs.audit.events import OrganisationAdded, RegionContactChanged
 from ravs.core.errors import Refusal
 from ravs.organisations.models import Organisation, OrganisationStatus, OrganisationType, Region
 
@@ -71,3 +71,29 @@ def _same(there: Organisation, wanted: tuple[str, str, int, str]) -> Organisatio
     if (there.name, there.type, there.region_id, there.address) != wanted:
         raise AlreadyAdded(f"{there} is there already, with other details. Nothing was changed.")
     return there
+
+
+def region_by_code(code: str) -> Region:
+    """One of the seven regions. Raises ``NoSuchRegion``, naming them."""
+    found = Region.objects.filter(code=code.strip().upper()).first()
+    if found is None:
+        codes = ", ".join(Region.objects.order_by("code").values_list("code", flat=True))
+        raise NoSuchRegion(f"There is no region {code}. The regions are {codes}.")
+    return found
+
+
+@transaction.atomic
+def set_region_contact(*, code: str, email: str) -> Region:
+    """Say where a region is told of organisations that lose their last lead administrator.
+
+    An empty address: it is told no more. The same address again changes nothing.
+
+    Raises:
+        NoSuchRegion
+    """
+    region = Region.objects.select_for_update().get(pk=region_by_code(code).pk)
+    if region.contact_email != email:
+        region.contact_email = email
+        region.save(update_fields=["contact_email"])
+        audit.record(RegionContactChanged(region=region.code))
+    return region

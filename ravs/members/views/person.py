@@ -42,11 +42,15 @@ LETTERS = 50
 @requires(Permission.MANAGE_USERS)
 @require_safe
 def person(request: MemberRequest, ods: str, member: UUID) -> HttpResponse:
-    membership = member_of(request, member)
+    page = _page(request, member_of(request, member))
+    return render(request, "members/person.jinja", {"page": page})
+
+
+def _page(request: MemberRequest, membership: Membership) -> PersonPage:
     sending = identity_calls.sendings([membership])[membership.pk]
     leads = other_active_leads(membership)
     history = _history(request, membership)
-    page = PersonPage(
+    return PersonPage(
         name=membership.account.full_name,
         rows=person_rows(membership, london_today()),
         letters=_letters(membership),
@@ -57,7 +61,6 @@ def person(request: MemberRequest, ods: str, member: UUID) -> HttpResponse:
         lapses_on=lapse_date(membership),
         identity_note=identity_note(membership, sending),
     )
-    return render(request, "members/person.jinja", {"page": page})
 
 
 def _letters(membership: Membership) -> tuple[LetterRow, ...]:
