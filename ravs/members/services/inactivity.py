@@ -78,14 +78,15 @@ def stage(days: int) -> int:
 
 
 def due(today: date, *, warn: bool) -> Q:
-    """Memberships with something to do today."""
+    """Memberships with something to do today. The first bound is what the index is searched by."""
     lapse = Q(clock_on__lte=today - timedelta(days=settings.LAPSE_DAYS))
     if not warn:
         return Q(status=Status.ACTIVE) & lapse
+    first = today - timedelta(days=min(settings.LAPSE_WARNING_DAYS))
     wanted = lapse
     for day in settings.LAPSE_WARNING_DAYS:
         wanted |= Q(clock_on__lte=today - timedelta(days=day), warned_day__lt=day)
-    return Q(status=Status.ACTIVE) & wanted
+    return Q(status=Status.ACTIVE, clock_on__lte=first) & wanted
 
 
 def apply_inactivity_rule(
