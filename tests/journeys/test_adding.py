@@ -36,7 +36,7 @@ def test_going_back_keeps_every_answer_and_change_jumps_to_its_question(lead: Pe
 
     # When she changes one by its link, then only that one is different.
     lead.press("Continue")
-    lead.click("Change last name")
+    lead.click("Change name")
     lead.click("Back")
     lead.press("Add user")
     expect(lead.page.get_by_label("Last name", exact=True)).to_have_value("")
