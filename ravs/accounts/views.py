@@ -19,7 +19,7 @@ from ravs.accounts.middleware import counts_no_use
 from ravs.accounts.models import Session
 from ravs.accounts.oidc import client
 from ravs.accounts.ports import entry
-from ravs.accounts.refusals import SignInRefused
+from ravs.accounts.refusals import ProviderDown, SignInRefused
 from ravs.accounts.visitors import Visit
 from ravs.core.access import Access, requires
 
@@ -67,10 +67,24 @@ def sign_out(request: HttpRequest) -> HttpResponse:
     visit = cast("Visit", request)
     if visit.method != "POST":
         return render(visit, "accounts/sign-out.jinja") if visit.account else redirect("core:home")
-    url = client.logout_url(services.sign_out(request=visit))
+    url = _way_out(visit, services.sign_out(request=visit))
     if not url or _forms_may_lead_to(url):
         return redirect(url or "core:home")
     return render(visit, "accounts/leaving.jinja", {"page": presenters.leaving_page(url)})
+
+
+def _way_out(visit: Visit, id_token: str) -> str:
+    """Where the provider logs people out; empty, and said, when nobody answers there."""
+    try:
+        return client.logout_url(id_token)
+    except ProviderDown:
+        name = settings.IDENTITY_PROVIDER_NAME
+        messages.warning(
+            visit,
+            f"You are logged out of this service. {name} is not answering, so you may still be "
+            f"logged in to {name}. Close your browser if other people use this computer.",
+        )
+        return ""
 
 
 def _forms_may_lead_to(url: str) -> bool:

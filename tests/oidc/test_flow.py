@@ -351,6 +351,21 @@ def test_it_logs_out_even_when_the_provider_offers_no_log_out(
     assert not visitor.is_signed_in()
 
 
+def test_it_logs_out_here_and_says_so_while_the_provider_is_down(
+    visitor: Browser, ada: Account, provider: Provider
+) -> None:
+    with time_machine.travel("2026-07-01T12:00:00Z", tick=False) as clock:
+        visitor.sign_in()
+        clock.shift(discovery.SURE_SECONDS)
+        provider.script.status = {"discovery": 500}
+
+        response = visitor.post("/sign-out")
+
+        assert response["Location"] == "/"
+        assert "you may still be logged in to Okta" in visitor.get("/").content.decode()
+        assert not visitor.is_signed_in()
+
+
 def test_it_asks_before_logging_out_by_a_link(visitor: Browser, ada: Account) -> None:
     visitor.sign_in()
 

@@ -84,12 +84,12 @@ def proved(attempt: Attempt, answer: dict[str, str]) -> Proved:
 
 
 def logout_url(id_token: str) -> str:
-    """Where the person is logged out at the provider too, or empty when it offers no such place."""
-    try:
-        endpoint = discovery.provider(settings.OIDC_ISSUER).end_session_endpoint
-    except ProviderDown:
-        return ""
-    if not endpoint:
+    """Where the person is logged out at the provider too, or empty when it offers no such place.
+
+    Raises ``ProviderDown``.
+    """
+    provider = discovery.provider(settings.OIDC_ISSUER, answered_within=discovery.SURE_SECONDS)
+    if not provider.end_session_endpoint:
         return ""
     params = {
         "client_id": settings.OIDC_CLIENT_ID,
@@ -97,7 +97,7 @@ def logout_url(id_token: str) -> str:
     }
     if id_token:
         params["id_token_hint"] = id_token
-    return str(add_params_to_uri(endpoint, params))
+    return str(add_params_to_uri(provider.end_session_endpoint, params))
 
 
 def redirect_uri() -> str:
