@@ -8,6 +8,8 @@ from contextlib import contextmanager
 from typing import Any
 from unittest import mock
 
+from django.apps import apps
+from django.core.management.color import no_style
 from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.base.operations import BaseDatabaseOperations
@@ -45,6 +47,14 @@ def sqlite_aside(connection: BaseDatabaseWrapper) -> Iterator[None]:
                 cursor.execute(sql)
 
 
+def number_after_the_seeds(connection: BaseDatabaseWrapper) -> None:
+    """Seeds bring their own keys, of which a sequence that began anew would know nothing."""
+    statements = connection.ops.sequence_reset_sql(no_style(), apps.get_models())
+    with connection.cursor() as cursor:
+        for statement in statements:
+            cursor.execute(statement)
+
+
 @contextmanager
 def allowed(blocker: DjangoDbBlocker) -> Iterator[None]:
     """Within: a flush works on every table and ends with the rows that migrations wrote."""
@@ -59,6 +69,7 @@ def allowed(blocker: DjangoDbBlocker) -> Iterator[None]:
         with triggers_aside(connection):
             flush(operations, sql_list)
         connection.creation.deserialize_db_from_string(seeds[connection.alias])
+        number_after_the_seeds(connection)
 
     with mock.patch.object(BaseDatabaseOperations, "execute_sql_flush", flush_to_seeds):
         yield

@@ -4,6 +4,7 @@ import pytest
 from django.core.management import call_command
 from django.db import DatabaseError, connection, transaction
 
+from ravs.members.models import AllowedEmailDomain
 from ravs.organisations.models import Region
 
 REFUSE = {
@@ -47,3 +48,12 @@ def test_it_flushes_past_a_trigger_which_then_stands_again_and_restores_the_seed
             execute(["DELETE FROM organisations_region"])
     finally:
         execute(FORGET[connection.vendor])
+
+
+@pytest.mark.django_db(transaction=True)
+def test_rows_made_after_a_flush_do_not_take_the_numbers_of_the_seeds() -> None:
+    seeded = set(AllowedEmailDomain.objects.values_list("pk", flat=True))
+    assert seeded
+    call_command("flush", interactive=False, verbosity=0)
+    made = AllowedEmailDomain.objects.create(domain="marigold.example", added_by="test")
+    assert made.pk not in seeded
