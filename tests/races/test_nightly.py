@@ -28,7 +28,7 @@ from tests.crowds import crowd, people
 from tests.evidence import assert_whole, fresh
 from tests.fixtures import Rounds
 from tests.people import LEAD, member, organisation
-from tests.races.together import Team, at_once, ended_well, kill, ravs, until
+from tests.races.together import Team, at_once, ended_well, kill, ravs, until, waits_for_a_lock
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
 
@@ -99,16 +99,6 @@ def test_killed_inside_a_slice_nothing_of_it_stays() -> None:
     assert not Message.objects.exists()
     ended_well(ravs("nightly"))
     assert_each_lapsed_once_and_was_told_once(rows)
-
-
-def waits_for_a_lock() -> bool:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_stat_clear_snapshot()")
-        cursor.execute(
-            "SELECT count(*) FROM pg_stat_activity"
-            " WHERE datname = current_database() AND wait_event_type = 'Lock'"
-        )
-        return bool(cursor.fetchone()[0])
 
 
 @pytest.mark.parametrize("seed", range(5))

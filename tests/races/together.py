@@ -120,3 +120,14 @@ def until(happened: Callable[[], Any], process: "subprocess.Popen[str] | None" =
             raise AssertionError(f"it ended too early: {process.communicate()[0]}")
         assert time.monotonic() < end, "it never happened"
         time.sleep(0.02)
+
+
+def waits_for_a_lock() -> bool:
+    """Whether any process waits for what another holds, as the database sees it."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_stat_clear_snapshot()")
+        cursor.execute(
+            "SELECT count(*) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND wait_event_type = 'Lock'"
+        )
+        return bool(cursor.fetchone()[0])
