@@ -53,14 +53,15 @@ class Past:
             ago=f"-{days} days",
         )
 
-    def session(self, email: str, minutes: int) -> None:
-        """As if this person had logged in, and last been seen, so many minutes earlier."""
+    def session(self, email: str, *, seconds: int, seen: bool = True) -> None:
+        """As if this person had logged in so many seconds earlier, and last been ``seen`` then."""
+        last_seen = "last_seen_at = datetime(last_seen_at, :ago), " if seen else ""
         self._write(
             self.service,
-            "UPDATE accounts_session SET last_seen_at = datetime(last_seen_at, :ago), "
-            f"signed_in_at = datetime(signed_in_at, :ago) WHERE account_id = {PERSON}",
+            f"UPDATE accounts_session SET {last_seen} signed_in_at = datetime(signed_in_at, :ago) "
+            f"WHERE account_id = {PERSON}",
             email=email,
-            ago=f"-{minutes} minutes",
+            ago=f"-{seconds} seconds",
         )
 
     def identity_call(self, email: str) -> None:

@@ -122,6 +122,16 @@ class Stack:
         self.start("provider", "identity", "serve")
         self.wait_for(f"{self.provider}/.well-known/openid-configuration")
 
+    def wait_until_sure(self) -> None:
+        """Until the service has noticed whether the provider is there; it looks now and then."""
+        gone = "provider" not in self.processes
+
+        def noticed() -> bool:
+            answer = httpx2.get(f"{self.web}/sign-in", timeout=PATIENCE, trust_env=False)
+            return (answer.status_code == 503) == gone
+
+        eventually(noticed, "Noticing how the provider is")
+
     def wait_for(self, url: str) -> None:
         def answers() -> bool:
             try:
