@@ -52,6 +52,8 @@ class Provider:
     accounts: dict[str, Held] = field(default_factory=dict)
     letters: list[str] = field(default_factory=list)
     asked: list[str] = field(default_factory=list)
+    asking: str = ""
+    """Whom the last question was about."""
     tells_activation: bool = True
     supports_resend: bool = True
     before: Callable[[str], None] | None = None
@@ -107,7 +109,7 @@ class Directory:
                 held.active = True
             return self._found(held, external_id)
 
-        return _ask("ensure", ensure)
+        return _ask("ensure", email, ensure)
 
     def _found(self, held: Held, external_id: UUID) -> Ensured:
         tells = PROVIDER.tells_activation
@@ -128,7 +130,7 @@ class Directory:
             PROVIDER.send_activation(held)
             return Resent.SENT
 
-        return _ask("resend", resend)
+        return _ask("resend", email, resend)
 
     def status(self, *, email: str, timeout: float | None = None) -> AccountStatus:
         def status() -> AccountStatus:
@@ -141,11 +143,12 @@ class Directory:
                 return AccountStatus(ActivationState.ACTIVE)
             return AccountStatus(ActivationState.PENDING, held.expires)
 
-        return _ask("status", status)
+        return _ask("status", email, status)
 
 
-def _ask(question: str, answer: Callable[[], Answer]) -> Answer:
+def _ask(question: str, email: str, answer: Callable[[], Answer]) -> Answer:
     PROVIDER.asked.append(question)
+    PROVIDER.asking = email
     if PROVIDER.before:
         PROVIDER.before(question)
     with PROVIDER.lock:

@@ -33,17 +33,25 @@ logger = logging.getLogger(__name__)
 
 LEASE = timedelta(minutes=2)
 FIRST_WAIT = timedelta(seconds=10)
+REST = timedelta(seconds=30)
 LONGEST_WAIT = timedelta(hours=1)
 GIVE_UP_AFTER = timedelta(days=7)
 
 
 def drain(limit: int = 100) -> int:
-    """Make up to ``limit`` calls that are due; returns how many were made."""
+    """Make up to ``limit`` calls that are due; returns how many were made.
+
+    Ends at the first that gets no answer, and lets the others wait a little too: the worker that
+    makes them sends the mail besides, and must not spend its day waiting for a silent provider.
+    """
     made = 0
     provider = directory()
     while made < limit and (call := _lease()):
-        _attempt(call, provider)
         made += 1
+        silence = _attempt(call, provider)
+        if silence is not None:
+            _let_others_wait(silence)
+            break
     return made
 
 
@@ -70,14 +78,27 @@ def _can_skip() -> bool:
     return connection.features.has_select_for_update_skip_locked
 
 
-def _attempt(call: IdentityCall, provider: IdentityDirectory) -> None:
+def _attempt(call: IdentityCall, provider: IdentityDirectory) -> DirectoryError | None:
+    """Make one call; returns the error when the next call would hardly fare better just now."""
     account = call.membership.account
     try:
         ensured, resent = prepare(provider, account)
     except DirectoryError as error:
         _postpone(call, error)
-    else:
-        _finish(call, ensured, resent)
+        return None if error.permanent else error
+    _finish(call, ensured, resent)
+    return None
+
+
+@transaction.atomic
+def _let_others_wait(silence: DirectoryError) -> None:
+    until = timezone.now() + max(REST, timedelta(seconds=silence.retry_after or 0))
+    others = IdentityCall.objects.filter(
+        state=IdentityCall.State.WAITING, lease_until__isnull=True, next_attempt_at__lt=until
+    )
+    held = others.select_for_update(skip_locked=_can_skip()).order_by("pk")
+    pks = list(held.values_list("pk", flat=True))
+    IdentityCall.objects.filter(pk__in=pks).update(next_attempt_at=until)
 
 
 def prepare(provider: IdentityDirectory, account: Account) -> tuple[Ensured, Resent | None]:

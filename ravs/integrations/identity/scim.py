@@ -23,7 +23,7 @@ from ravs.integrations.identity.port import AccountStatus, DirectoryError, Ensur
 
 T = TypeVar("T")
 
-OVERALL_SECONDS = 30.0
+OVERALL_SECONDS = 10.0
 ANY_STATUS = None  # the library still refuses whatever is no success
 CHANGED = [200, 202, 204]
 REFUSED_CHANGE = frozenset({400, 409, 412})

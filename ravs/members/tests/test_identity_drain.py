@@ -16,7 +16,7 @@ from ravs.accounts.models import Account, IdentityState
 from ravs.integrations.identity.port import ActivationState, DirectoryError
 from ravs.mail.models import Message
 from ravs.members.identity_calls import Sending, look_up, sendings
-from ravs.members.identity_drain import GIVE_UP_AFTER, LEASE, drain
+from ravs.members.identity_drain import GIVE_UP_AFTER, LEASE, REST, drain
 from ravs.members.models import IdentityCall, Level, Membership
 from ravs.members.services import (
     cancel_invitation,
@@ -233,21 +233,65 @@ def test_after_a_week_it_gives_up(
     assert mo.identity_calls.get().state == IdentityCall.State.FAILED
 
 
-def test_one_call_that_fails_does_not_keep_the_others_waiting(
-    leeds: Leeds, mo: Membership, provider: Provider
+def invite_three(leeds: Leeds) -> None:
+    for email in ("ann.poe@nhs.net", "ben.poe@nhs.net", "cat.poe@nhs.net"):
+        details = replace(MO, email=email)
+        invite_member(actor=leeds.priya.account, organisation=leeds.organisation, details=details)
+
+
+def test_a_silent_provider_is_asked_once_and_then_left_alone_for_a_while(
+    leeds: Leeds, provider: Provider, time_machine: TimeMachineFixture
+) -> None:
+    """The same worker sends the mail: it cannot wait for each of fifty people in turn."""
+    invite_three(leeds)
+    provider.down()
+    assert drain() == 1
+    assert drain() == 0
+    time_machine.shift(REST)
+    provider.up()
+    assert drain() == 3
+    assert letters() == [NEW] * 3
+
+
+def test_a_provider_that_is_busy_is_left_alone_for_as_long_as_it_asks(
+    leeds: Leeds, provider: Provider
+) -> None:
+    invite_three(leeds)
+    provider.down(retry_after=900)
+    drain()
+    soon = timezone.now() + timedelta(seconds=899)
+    assert not IdentityCall.objects.filter(next_attempt_at__lt=soon).exists()
+
+
+def test_one_call_that_always_fails_delays_the_others_and_keeps_none_from_being_made(
+    leeds: Leeds, mo: Membership, provider: Provider, time_machine: TimeMachineFixture
 ) -> None:
     def refuse_mo(_question: str) -> None:
-        if provider.asked.count("ensure") == 1:
+        if provider.asking == mo.account.email:
             raise DirectoryError("no answer", permanent=False)
 
     provider.before = refuse_mo
-    invite_member(
-        actor=leeds.priya.account,
-        organisation=leeds.organisation,
-        details=replace(MO, email="ann.poe@nhs.net"),
-    )
-    assert drain() == 2
-    assert letters() == [NEW]
+    invite_three(leeds)
+    assert drain() == 1
+    time_machine.shift(REST)
+    drain()
+    time_machine.shift(REST)
+    drain()
+    assert letters() == [NEW] * 3
+    assert mo.identity_calls.get().state == IdentityCall.State.WAITING
+
+
+def test_a_fault_of_one_record_keeps_nobody_waiting(
+    leeds: Leeds, mo: Membership, provider: Provider
+) -> None:
+    def refuse_mo(_question: str) -> None:
+        if provider.asking == mo.account.email:
+            raise DirectoryError("switched off", permanent=True)
+
+    provider.before = refuse_mo
+    invite_three(leeds)
+    assert drain() == 4
+    assert letters() == [NEW] * 3
 
 
 @pytest.mark.parametrize("question", ["ensure", "resend", "status"])
