@@ -22,12 +22,14 @@ from ravs.accounts.ports import entry
 from ravs.accounts.refusals import ProviderDown, SignInRefused
 from ravs.accounts.visitors import Visit
 from ravs.core.access import Access, requires
+from ravs.core.limits import hold_to, of_address
 
 
 @requires(Access.PUBLIC)
 @require_safe
 def sign_in(request: HttpRequest) -> HttpResponse:
     """Away to the provider; after a time-out a page says first what happened."""
+    hold_to("log in", request, by=of_address)
     visit = cast("Visit", request)
     next_path = local_path(visit)
     if "again" not in visit.GET:

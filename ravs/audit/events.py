@@ -22,6 +22,7 @@ OrganisationType = Annotated[str, OneOf(words.OrganisationTypes)]
 Reactivation = Annotated[str, OneOf(words.Reactivations)]
 Finding = Annotated[str, OneOf(words.Findings)]
 IdentityPurpose = Annotated[str, OneOf(words.IdentityPurposes)]
+Permission = Annotated[str, OneOf(words.Permissions)]
 InactiveCause = Annotated[str, OneOf(words.InactiveCauses)]
 SessionEnd = Annotated[str, OneOf(words.SessionEnds)]
 
@@ -308,8 +309,10 @@ class SessionExpired(Event):
 @event("access.denied")
 @dataclass(frozen=True)
 class AccessDenied(Event):
+    """Somebody asked for a page of their organisation that their rights do not open."""
+
     view: RouteName
-    permission: RouteName | None = None
+    permission: Permission
 
 
 @event("domains.imported")

@@ -139,7 +139,7 @@ SENTENCES: dict[type[Event], str | Telling] = {
     events.SignInRefusedInactive: "{person} was not let in: {cause}",
     events.SignedOut: "{person} logged out",
     events.SessionExpired: "The session of {person} ended: {cause}",
-    events.AccessDenied: "{person} was refused a page that their rights do not open ({view})",
+    events.AccessDenied: "{person} was refused a page because they may not {permission}",
     events.DomainsImported: "{actor} imported {added} e-mail domains and left out {skipped}",
     events.NightlyFinished: (
         "The nightly check of {night} finished: {warned} warned, {lapsed} deactivated,"

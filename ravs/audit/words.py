@@ -78,6 +78,18 @@ class InactiveCauses(TextChoices):
     ORGANISATION_DEACTIVATED = "organisation-deactivated", "the organisation is deactivated"
 
 
+class Permissions(TextChoices):
+    """Rights, in the words that follow *may not*."""
+
+    VIEW_ORGANISATION = "organisation:view", "see the organisation"
+    RECORD_VACCINATIONS = "vaccinations:record", "record vaccinations"
+    EDIT_VACCINATIONS = "vaccinations:edit", "edit vaccinations"
+    MANAGE_VACCINES = "vaccines:manage", "add and manage vaccines"
+    CREATE_REPORTS = "reports:create", "create reports"
+    MANAGE_USERS = "users:manage", "manage users"
+    ADD_USERS = "users:add", "add users"
+
+
 class SessionEnds(TextChoices):
     """Why a session was over."""
 

@@ -22,3 +22,11 @@ class CacheEntry(models.Model):
 
     class Meta:
         db_table = "core_cache"
+
+
+class Counter(models.Model):
+    """How often something was asked for within a window of time (``ravs.core.counters``)."""
+
+    key = models.CharField(max_length=120, primary_key=True)
+    count = models.PositiveIntegerField()
+    expires = models.DateTimeField(db_index=True)

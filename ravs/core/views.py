@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.views.decorators.http import require_safe
+from django_ratelimit.exceptions import Ratelimited
 
 from ravs.core.access import Access, requires
 from ravs.core.context import bare_frame
@@ -85,6 +86,9 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Logged in, but not allowed: says whom to ask, when the rooms above have named them."""
+    if isinstance(exception, Ratelimited):
+        return too_many_requests(request)
+    getattr(request, "note_refusal", bool)()
     people: Iterable[Any] = getattr(request, "whom_to_ask", tuple)()
     page = Refused(tuple(Helper(person.name, person.email) for person in people))
     return render(request, "core/errors/403.jinja", {"page": page}, status=403)
@@ -94,8 +98,8 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     return render(request, "core/errors/404.jinja", status=404)
 
 
-def too_many_requests(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """For whoever counts requests: nothing else may come of one too many."""
+def too_many_requests(request: HttpRequest) -> HttpResponse:
+    """One too many (``core.limits``): nothing else comes of it."""
     response = render(request, "core/errors/429.jinja", status=429)
     response.headers["Retry-After"] = "60"
     return response

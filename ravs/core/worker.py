@@ -22,6 +22,7 @@ from django_tasks_db.management.commands.db_worker import Worker as TaskWorker
 from django_tasks_db.models import DBTaskResult
 
 from ravs.core import stopping
+from ravs.core.counters import forget_old_counts
 from ravs.core.models import WorkerHeartbeat
 
 logger = logging.getLogger(__name__)
@@ -140,12 +141,14 @@ def beat() -> None:
 
 
 def prune() -> None:
-    """Forget the results of old wake-ups, also of those whose worker died over them."""
+    """Forget the results of old wake-ups, also of those whose worker died over them, and counts
+    of windows long over."""
     call_command(
         "prune_db_task_results", min_age_days=KEEP_RESULTS_DAYS, queue_name="*", verbosity=0
     )
     long_ago = timezone.now() - timedelta(days=KEEP_RESULTS_DAYS)
     DBTaskResult.objects.running().filter(started_at__lt=long_ago).delete()
+    forget_old_counts()
 
 
 def report() -> dict[str, Any]:

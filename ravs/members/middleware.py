@@ -5,6 +5,7 @@ deactivation bites at once; the level in force is the lower of the log-in's and 
 """
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -12,6 +13,7 @@ from django.shortcuts import redirect, render
 
 from ravs.core.access import to_sign_in
 from ravs.members.entry import rules
+from ravs.members.entry.door import note_refusal
 from ravs.members.entry.presenters import dead_end, helpers
 from ravs.members.models import Membership
 from ravs.members.permissions import lower_of, rights
@@ -73,5 +75,6 @@ def _admit(request: HttpRequest, membership: Membership) -> HttpResponse | None:
     request.has_several_organisations = membership.belongs_elsewhere  # type: ignore[attr-defined]
     request.level = lower_of(snapshot, membership.level)  # type: ignore[attr-defined]
     request.permissions = rights(request.level, organisation)  # type: ignore[attr-defined]
+    request.note_refusal = partial(note_refusal, request, membership)  # type: ignore[attr-defined]
     request.whom_to_ask = lambda: helpers(lead_administrators(organisation))  # type: ignore[attr-defined]
     return None

@@ -10,6 +10,7 @@ import pytest
 from ravs.audit import words
 from ravs.integrations.identity.port import Found
 from ravs.members.models import DeactivationReason, IdentityCall, Level, Status
+from ravs.members.permissions import Permission
 from ravs.organisations.models import OrganisationStatus, OrganisationType
 
 REPEATED = [
@@ -20,6 +21,7 @@ REPEATED = [
     (words.OrganisationTypes, OrganisationType),
     (words.IdentityPurposes, IdentityCall.Purpose),
     (words.Findings, Found),
+    (words.Permissions, Permission),
 ]
 
 

@@ -121,7 +121,7 @@ TOLD = [
     (
         events.AccessDenied(view="members:change", permission="users:manage"),
         People(actor="Sam Okafor"),
-        "Sam Okafor was refused a page that their rights do not open (members:change)",
+        "Sam Okafor was refused a page because they may not manage users",
     ),
     (
         events.SignedOut(),

@@ -109,7 +109,16 @@ CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",
         "LOCATION": "core_cache",
-    }
+    },
+    "counters": {"BACKEND": "ravs.core.counters.Counters"},
+}
+RATELIMIT_USE_CACHE = "counters"
+RATES = {
+    # A hospital's people share one address, and all log in within minutes of each other.
+    "log in": "600/m",
+    "act": "300/m",
+    "search": "300/m",
+    "note refusal": "30/h",
 }
 
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}

@@ -8,6 +8,8 @@ from django.urls import Resolver404, resolve, reverse
 
 from ravs.accounts.models import Account
 from ravs.accounts.services import end_session
+from ravs.core.access import declared_access
+from ravs.core.limits import is_within
 from ravs.members.entry import services
 from ravs.members.entry.presenters import dead_end
 from ravs.members.models import Membership
@@ -32,6 +34,17 @@ class Entry:
             return enter(visit, wanted or usable[0], next_path)
         except NotInThatState:  # deactivated between the log-in and the entering
             return redirect("members:choose-organisation")
+
+
+def note_refusal(request: HttpRequest, membership: Membership) -> None:
+    """Put a refused page into the history, though not without end for one person."""
+    match = request.resolver_match
+    if match is not None and is_within("note refusal", request):
+        services.note_refusal(
+            membership=membership,
+            view=match.view_name,
+            permission=str(declared_access(match.func)),
+        )
 
 
 def enter(request: SignedInRequest, membership: Membership, next_path: str = "") -> HttpResponse:

@@ -6,6 +6,7 @@ from django.utils import timezone
 from ravs.accounts.models import Account, IdentityState, Session
 from ravs.audit import services as audit
 from ravs.audit.events import (
+    AccessDenied,
     Event,
     MemberJoined,
     OrganisationActivated,
@@ -83,6 +84,12 @@ def refuse(*, account: Account) -> list[tuple[Membership, Closed]]:
     who = ground.person(account)
     audit.record(SignInRefusedInactive(cause=cause.value), actor=who, subject=who)
     return closed
+
+
+@transaction.atomic
+def note_refusal(*, membership: Membership, view: str, permission: str) -> None:
+    """Record that somebody asked for what their level does not open; it was refused already."""
+    _record(AccessDenied(view=view, permission=permission), membership)
 
 
 @transaction.atomic

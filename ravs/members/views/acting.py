@@ -10,6 +10,7 @@ from django.shortcuts import redirect
 
 from ravs.accounts.submissions import BadKey, once
 from ravs.audit.selectors import History
+from ravs.core.limits import hold_to
 from ravs.members.models import InvitationEnd, Membership
 from ravs.members.presenters import url_of
 from ravs.members.refusals import MemberRefusal, NotALeadAdministrator, OrganisationNotOpen
@@ -41,6 +42,7 @@ def carry_out(
     A second click is led to the first one's result. What the rules refuse is said in a banner
     at ``again``, or raised for the page to ``show``; what the person may no longer do is a 403.
     """
+    hold_to("act", request)
     try:
         key = request.POST.get("key", "")
         return redirect(once(account=request.account, key=key, act=act))

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 
 from ravs.core.access import requires
 from ravs.core.dates import london_today
+from ravs.core.limits import hold_to
 from ravs.core.pagination import Page
 from ravs.core.pagination import page_of as numbered
 from ravs.members import identity_calls, selectors
@@ -38,6 +39,8 @@ def deactivated(request: MemberRequest, ods: str) -> HttpResponse:
 
 def _tab(request: MemberRequest, status: Status) -> HttpResponse:
     query = " ".join(request.GET.get("q", "").split())[:100]
+    if query:
+        hold_to("search", request)
     counts = selectors.counts_of(request.organisation)
     pages = _pages(request, status, query, counts)
     page = _list_page(request, status, query, counts, pages)
