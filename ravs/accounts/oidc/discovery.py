@@ -9,7 +9,8 @@ meanwhile are told at once. People already signed in notice nothing.
 import logging
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
@@ -28,6 +29,7 @@ SURE_SECONDS = 10.0
 REFETCH_SECONDS = 10.0
 FAILURE_SECONDS = 15.0
 TIMEOUT_SECONDS = 5.0
+QUEUE_SECONDS = 2.0
 
 T = TypeVar("T")
 
@@ -52,15 +54,26 @@ class Provider:
 
 @dataclass
 class _Shelf:
-    """What is known of one issuer in this process."""
+    """What is known of one issuer in this process, with the time at which it was read.
+
+    One asks at a time. Whoever can use what is kept does not wait for that.
+    """
 
     lock: threading.Lock = field(default_factory=threading.Lock)
-    provider: Provider | None = None
-    provider_at: float = 0.0
-    keys: KeySet | None = None
-    keys_at: float = 0.0
+    document: tuple[Provider, float] | None = None
+    keys: tuple[KeySet, float] | None = None
     refetched_at: float = 0.0
     failed_at: float | None = None
+
+    @contextmanager
+    def asking(self) -> Iterator[None]:
+        """Ask alone. Who waits for long behind somebody who asks has the answer: it is away."""
+        if not self.lock.acquire(timeout=QUEUE_SECONDS):
+            raise ProviderDown("Somebody else is still waiting for an answer.")
+        try:
+            yield
+        finally:
+            self.lock.release()
 
 
 _shelves: dict[str, _Shelf] = {}
@@ -70,26 +83,42 @@ _shelves_lock = threading.Lock()
 def provider(issuer: str, *, answered_within: float = KEEP_SECONDS) -> Provider:
     """The provider at ``issuer``, which answered that lately; raises ``ProviderDown``."""
     shelf = _shelf(issuer)
-    with shelf.lock:
+    kept = _if_younger(shelf.document, answered_within)
+    if kept is not None:
+        return kept
+    with shelf.asking():
+        kept = _if_younger(shelf.document, answered_within)
+        if kept is not None:
+            return kept
         now = time.time()
-        if shelf.provider is None or not 0 <= now - shelf.provider_at < answered_within:
-            shelf.provider = _unless_just_failed(shelf, now, lambda: _read_provider(issuer))
-            shelf.provider_at = now
-        return shelf.provider
+        found = _unless_just_failed(shelf, now, lambda: _read_provider(issuer))
+        shelf.document = (found, now)
+        return found
 
 
 def keys(provider: Provider, *, refetch: bool = False) -> KeySet:
     """The provider's public keys. ``refetch``: somebody met a key that is not among them."""
     shelf = _shelf(provider.issuer)
-    with shelf.lock:
+    kept = _if_younger(shelf.keys, KEEP_SECONDS)
+    if kept is not None and not refetch:
+        return kept
+    with shelf.asking():
         now = time.time()
         again = refetch and not 0 <= now - shelf.refetched_at < REFETCH_SECONDS
-        if shelf.keys is None or again or not 0 <= now - shelf.keys_at < KEEP_SECONDS:
-            shelf.keys = _unless_just_failed(shelf, now, lambda: _read_keys(provider))
-            shelf.keys_at = now
+        kept = _if_younger(shelf.keys, KEEP_SECONDS)
+        if kept is None or again:
+            kept = _unless_just_failed(shelf, now, lambda: _read_keys(provider))
+            shelf.keys = (kept, now)
         if again:
             shelf.refetched_at = now
-        return shelf.keys
+        return kept
+
+
+def _if_younger(kept: tuple[T, float] | None, seconds: float) -> T | None:
+    """What was kept, unless it is older; a clock set back makes everything old."""
+    if kept is None or not 0 <= time.time() - kept[1] < seconds:
+        return None
+    return kept[0]
 
 
 def forget() -> None:
