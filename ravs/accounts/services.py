@@ -15,7 +15,6 @@ from ravs.audit.events import (
     IdentityBound,
     IdentityUnbound,
     SessionExpired,
-    SignedIn,
     SignedOut,
 )
 
@@ -37,12 +36,13 @@ def identity_hash(issuer: str, subject: str) -> str:
 
 @transaction.atomic
 def begin_session(*, request: Visit, account: Account, id_token: str = "") -> Session:
-    """Sign ``account`` in with this browser, under a fresh session key."""
-    person = person_of(account)
+    """Sign ``account`` in with this browser, under a fresh session key.
+
+    Whether they are let in anywhere is for ``ENTRY`` to say and to record.
+    """
     request.session.pop(ENDED, None)
     request.session[ID_TOKEN] = id_token
     sign_in = request.session.sign_in(account)
-    audit.record(SignedIn(), actor=person, subject=person)
     rotate_token(request)
     request.account, request.sign_in = account, sign_in
     return sign_in

@@ -11,6 +11,7 @@ from ravs.audit.events import (
     MemberJoined,
     OrganisationActivated,
     OrganisationEntered,
+    SignedIn,
     SignInRefusedInactive,
 )
 from ravs.core.dates import london_date, london_today
@@ -41,7 +42,7 @@ def lapse_at_the_door(account: Account) -> None:
 
 @transaction.atomic
 def sign_in(*, account: Account, session: Session) -> list[Membership]:
-    """Date a log-in and take a snapshot of every level it may use.
+    """Record and date a log-in, and take a snapshot of every level it may use.
 
     Whoever comes in by the provider has an account there that works.
 
@@ -66,6 +67,8 @@ def sign_in(*, account: Account, session: Session) -> list[Membership]:
     LevelSnapshot.objects.bulk_create(
         LevelSnapshot(session=session, membership=m, level=m.level) for m in found
     )
+    who = ground.person(account)
+    audit.record(SignedIn(), actor=who, subject=who)
     return sorted(found, key=lambda m: (m.organisation.name, m.organisation.ods))
 
 

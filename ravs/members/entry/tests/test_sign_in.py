@@ -34,6 +34,8 @@ def words(response: Any) -> str:
 
 
 def causes() -> list[str]:
+    """Why people were refused; the history says of none of them that they logged in."""
+    assert not Event.objects.filter(type="sign_in.succeeded").exists()
     events = Event.objects.filter(type="sign_in.refused_inactive").order_by("seq")
     return [event.data["cause"] for event in events]
 
