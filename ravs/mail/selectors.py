@@ -27,5 +27,8 @@ def letters_about(about: UUID, *, limit: int = 50) -> list[Message]:
 
 def letters_with(public_ids: Iterable[UUID]) -> list[Message]:
     """The letters of these public ids, newest first, without their bodies."""
-    rows = Message.objects.filter(public_id__in=list(public_ids)).defer("text", "html")
+    wanted = list(public_ids)
+    if not wanted:
+        return []
+    rows = Message.objects.filter(public_id__in=wanted).defer("text", "html")
     return list(rows.order_by("-id"))

@@ -14,7 +14,7 @@ from django.utils import timezone
 from ravs.integrations.identity.port import ActivationState, DirectoryError, directory
 from ravs.mail import selectors as mail
 from ravs.mail.models import Message
-from ravs.members.models import IdentityCall, Membership
+from ravs.members.models import IdentityCall, InactivityNotice, Membership
 from ravs.members.tasks import wake
 
 logger = logging.getLogger(__name__)
@@ -75,10 +75,27 @@ class Sending:
 
 
 def sendings(memberships: Sequence[Membership]) -> dict[int, Sending]:
-    """How far the last letter of each membership came, by membership key. Two queries."""
+    """How far the last letter of each membership came, by membership key. Three queries, and a
+    fourth where somebody was written to about not logging in."""
     calls = latest_calls(memberships)
     letters = mail.latest_about(m.public_id for m in memberships)
-    return {m.pk: _sending(calls.get(m.pk), letters.get(m.public_id)) for m in memberships}
+    notices = _latest_notices(memberships)
+    return {
+        m.pk: _sending(calls.get(m.pk), _later(letters.get(m.public_id), notices.get(m.pk)))
+        for m in memberships
+    }
+
+
+def _latest_notices(memberships: Sequence[Membership]) -> dict[int, Message]:
+    """The last letter about inactivity that named each membership, perhaps among others."""
+    rows = InactivityNotice.objects.filter(membership__in=[m.pk for m in memberships])
+    newest = dict(rows.order_by("pk").values_list("membership", "letter"))
+    letters = {each.public_id: each for each in mail.letters_with(newest.values())}
+    return {pk: letters[letter] for pk, letter in newest.items() if letter in letters}
+
+
+def _later(one: Message | None, other: Message | None) -> Message | None:
+    return max((each for each in (one, other) if each), key=lambda each: each.pk, default=None)
 
 
 def _sending(call: IdentityCall | None, letter: Message | None) -> Sending:

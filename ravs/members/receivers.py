@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.db.models import Q
 from django.dispatch import receiver
 
 from ravs.accounts.models import Account
@@ -18,13 +19,16 @@ def record_failure(message: Message, **_signal: Any) -> None:
     """Put the failure into the history of the person it concerned, where leads can read it."""
     event = LetterFailed(letter=message.public_id, attempts=message.attempts)
     rows = Membership.objects.select_related("account", "organisation")
-    membership = rows.filter(public_id=message.about).first()
-    if membership is not None:
-        audit.record(
+    concerned = Q(public_id=message.about) | Q(inactivity_notices__letter=message.public_id)
+    entries = [
+        audit.Entry(
             event,
             subject=ground.person(membership.account),
             organisation=membership.organisation.public_id,
         )
-        return
-    account = Account.objects.filter(public_id=message.about).first()
-    audit.record(event, subject=ground.person(account))
+        for membership in rows.filter(concerned).distinct()
+    ]
+    if not entries:
+        account = Account.objects.filter(public_id=message.about).first()
+        entries = [audit.Entry(event, subject=ground.person(account))]
+    audit.record_many(entries)
