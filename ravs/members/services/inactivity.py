@@ -11,7 +11,7 @@ from datetime import date, timedelta
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from ravs.accounts.models import Account
@@ -29,6 +29,7 @@ from ravs.members.models import (
     Status,
 )
 from ravs.members.services.leads import LeadsLeft
+from ravs.organisations.models import OrganisationStatus
 
 SLICE = 1000
 
@@ -97,7 +98,7 @@ def apply_inactivity_rule(
     At the door ``accounts`` is the one person signing in and ``warn`` is off. The rule has no
     exception: it may take an organisation's last lead administrator, whose region is told.
     """
-    rows = Membership.objects.filter(due(today, warn=warn))
+    rows = _of_open_organisations().filter(due(today, warn=warn))
     if accounts is not None:
         rows = rows.filter(account__in=list(accounts))
     last = 0
@@ -111,9 +112,14 @@ def apply_inactivity_rule(
         last = people[-1]
 
 
+def _of_open_organisations() -> QuerySet[Membership]:
+    """Nobody can log in where everything has ended, so nobody is told to."""
+    return Membership.objects.exclude(organisation__status=OrganisationStatus.CLOSED)
+
+
 @transaction.atomic
 def _apply(people: list[int], today: date, warn: bool) -> Outcome:
-    due_rows = Membership.objects.filter(due(today, warn=warn), account__in=people)
+    due_rows = _of_open_organisations().filter(due(today, warn=warn), account__in=people)
     organisations = ground.lock_organisations(due_rows.values_list("organisation", flat=True))
     rows = list(
         due_rows.filter(organisation__in=organisations)
@@ -222,7 +228,7 @@ def lapse_invitations(*, today: date, accounts: Iterable[int] | None = None) -> 
     At the door ``accounts`` is the one person signing in.
     """
     latest = today - timedelta(days=settings.INVITATION_DAYS)
-    old = Membership.objects.filter(
+    old = _of_open_organisations().filter(
         status=Status.INVITED, invitation_end="", invite_sent_on__lte=latest
     )
     if accounts is not None:

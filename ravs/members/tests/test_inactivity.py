@@ -11,7 +11,7 @@ from time_machine import TimeMachineFixture, travel
 from ravs.core.dates import LONDON, london_today
 from ravs.mail.models import Message
 from ravs.members.models import LevelSnapshot, Membership
-from ravs.members.services import apply_inactivity_rule, inactivity
+from ravs.members.services import apply_inactivity_rule, inactivity, lapse_invitations
 from ravs.members.services.inactivity import Outcome, stage
 from ravs.organisations.models import Organisation, Region
 from tests.clients import PageClient
@@ -252,6 +252,14 @@ class TestTheLastLead:
         assert "rvoc@nhs.net" in bodies("lapsed")[0]
         assert "now has no active lead administrator" in bodies("region_lead_inactive")[0]
 
+    def test_nobody_is_told_of_a_region_that_cannot_be_told(self, alone: Membership) -> None:
+        Region.objects.update(contact_email="")
+        self.idle(alone, 61)
+        run()
+        [letter] = Message.objects.all()
+        assert "nobody there can manage users" in letter.text
+        assert "has been told" not in letter.text
+
     def test_a_region_without_an_address_is_not_written_to(self, alone: Membership) -> None:
         Region.objects.update(contact_email="")
         self.idle(alone, 90)
@@ -392,6 +400,20 @@ def test_the_nearest_stage_is_the_highest_reached() -> None:
     assert [stage(days) for days in (0, 59, 60, 75, 76, 83, 88, 89, 90)] == [
         0, 0, 60, 60, 76, 83, 83, 89, 89,
     ]  # fmt: skip
+
+
+def test_people_of_a_closed_organisation_are_left_in_peace(db: None) -> None:
+    """They cannot log in there, whatever a letter said."""
+    gone = organisation("RX9", "Gone Trust", status="closed")
+    row = member(gone, "Gil Past", LEAD, idle_days=95)
+    asked = member(gone, "Una Byrne", status="invited")
+    long_ago = london_today() - timedelta(days=120)
+    Membership.objects.filter(pk=asked.pk).update(invite_sent_on=long_ago)
+    with left_behind() as left:
+        run()
+        list(lapse_invitations(today=london_today()))
+    assert left.nothing
+    assert fresh(row).is_active
 
 
 def test_a_deactivated_organisation_keeps_the_rule(db: None, leeds: Leeds) -> None:
