@@ -7,6 +7,7 @@ the service out of rotation: mail waits, and open sessions go on, while the prov
 
 import logging
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 from django.conf import settings
@@ -56,9 +57,13 @@ def ready() -> HttpResponse:
 
 def unapplied_migrations() -> set[tuple[str, str]]:
     """Migrations on disk which the database has not seen."""
-    applied = MigrationRecorder(connection).applied_migrations()
-    loader = MigrationLoader(None, ignore_no_migrations=True)
-    return set(loader.disk_migrations) - set(applied)
+    return migrations_on_disk() - set(MigrationRecorder(connection).applied_migrations())
+
+
+@cache
+def migrations_on_disk() -> set[tuple[str, str]]:
+    """Read once: a process runs the version it was started with, and probes come often."""
+    return set(MigrationLoader(None, ignore_no_migrations=True).disk_migrations)
 
 
 def reports() -> dict[str, Any]:

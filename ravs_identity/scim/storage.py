@@ -30,6 +30,8 @@ from ravs_identity.scim.resources import Activation, ActivationState, Email, Nam
 
 LONGEST_EXTERNAL_ID = 200
 NOBODY = UUID(int=0)
+FAR_BEYOND = 1_000_000_000
+"""More people than there are, and fewer than a database can count past."""
 
 
 class PeopleStorage(ScimStorage):
@@ -55,7 +57,7 @@ class PeopleStorage(ScimStorage):
         position: Any = None,
     ) -> SearchPage:
         found = _matching(search_request)
-        start = search_request.start_index_0 or 0
+        start = min(search_request.start_index_0 or 0, FAR_BEYOND)
         count = search_request.count
         page = found[start:] if count is None else found[start : start + count]
         return SearchPage(found.count(), [to_resource(person) for person in page])
@@ -141,7 +143,8 @@ def _matching(search_request: SearchRequest[Any]) -> QuerySet[Person]:
     if attribute == "username":
         return people.filter(email=_or_nobody(node.value))
     if attribute == "externalid":
-        return people.filter(external_id=node.value).exclude(external_id="")
+        wanted = _plain(node.value, LONGEST_EXTERNAL_ID)
+        return people.filter(external_id=wanted).exclude(external_id="")
     if attribute == "id":
         return people.filter(pk=_uuid(node.value))
     raise InvalidFilterException(detail=FILTERS)

@@ -144,6 +144,17 @@ def test_no_other_search_is_answered(door: httpx2.Client, filter_: str) -> None:
     assert response.json()["scimType"] == "invalidFilter"
 
 
+def test_a_page_far_beyond_the_last_is_empty(door: httpx2.Client) -> None:
+    response = door.get("/Users", params={"startIndex": 10**23})
+    assert response.status_code == 200
+    assert response.json().get("Resources", []) == []
+
+
+def test_a_search_for_a_control_character_is_refused(door: httpx2.Client) -> None:
+    response = door.get("/Users", params={"filter": 'externalId eq "\\u0000"'})
+    assert response.status_code == 400
+
+
 def test_lists_come_in_pages(door: httpx2.Client) -> None:
     for n in range(5):
         services.create_person(email=f"person{n}@trust.nhs.uk")
