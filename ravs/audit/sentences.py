@@ -109,10 +109,10 @@ SENTENCES: dict[type[Event], str | Telling] = {
     events.MemberLapsed: (
         "{subject} was deactivated after 90 days without logging in, counted from {clock_on}"
     ),
-    events.LapseWarned: "{subject} was warned by e-mail after {day} days without logging in",
+    events.LapseWarned: "{subject} was warned by email after {day} days without logging in",
     events.MemberReactivated: _reactivated,
     events.MemberRenamed: _renamed,
-    events.LetterFailed: "An e-mail to {subject} could not be delivered",
+    events.LetterFailed: "An email to {subject} could not be delivered",
     events.OrganisationAdded: "{actor} added the organisation: {type}",
     events.RegionContactChanged: "{actor} changed the contact address of region {region}",
     events.OrganisationActivated: "The organisation became active when {person} logged in",
@@ -140,7 +140,7 @@ SENTENCES: dict[type[Event], str | Telling] = {
     events.SignedOut: "{person} logged out",
     events.SessionExpired: "The session of {person} ended: {cause}",
     events.AccessDenied: "{person} was refused a page because they may not {permission}",
-    events.DomainsImported: "{actor} imported {added} e-mail domains and left out {skipped}",
+    events.DomainsImported: "{actor} imported {added} email domains and left out {skipped}",
     events.NightlyFinished: (
         "The nightly check of {night} finished: {warned} warned, {lapsed} deactivated,"
         " {invitations_lapsed} invitations lapsed"

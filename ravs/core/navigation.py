@@ -55,8 +55,12 @@ def footer() -> tuple[Link, ...]:
 
 
 def mark_current(links: tuple[Link, ...], path: str) -> tuple[Link, ...]:
-    """Mark the deepest link whose page is ``path`` or stands above it."""
-    above = [link for link in links if path == link.href or path.startswith(f"{link.href}/")]
+    """Mark the deepest link whose page is ``path`` or stands above it.
+
+    The first one, home, stands above everything and is marked for itself alone.
+    """
+    above = [link for link in links[1:] if path.startswith(f"{link.href}/")]
+    above += [link for link in links if path == link.href]
     deepest = max(above, key=lambda link: len(link.href), default=None)
     return tuple(
         Link(link.label, link.href, "page" if path == link.href else "true")

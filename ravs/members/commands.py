@@ -54,7 +54,7 @@ def person_name(_context: click.Context, parameter: click.Parameter, value: str)
 
 @click.group()
 def users() -> None:
-    """Add people, bring them back, and keep the list of e-mail domains."""
+    """Add people, bring them back, and keep the list of email domains."""
 
 
 @users.command()
@@ -154,7 +154,7 @@ def unbind(email: str) -> None:
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--consumer-mail", is_flag=True, help="Also domains where anybody has an address.")
 def import_domains(file: Path, consumer_mail: bool) -> None:
-    """Load allowed e-mail domains from a JSON FILE of rules."""
+    """Load allowed email domains from a JSON FILE of rules."""
     rules = domains.read_rules(file)
     done = domains.import_domains(rules=rules, consumer_mail=consumer_mail)
     click.echo(

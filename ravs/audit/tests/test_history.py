@@ -82,7 +82,7 @@ TOLD = [
     (
         events.LapseWarned(day=76),
         BOTH,
-        "Sam Okafor was warned by e-mail after 76 days without logging in",
+        "Sam Okafor was warned by email after 76 days without logging in",
     ),
     (
         events.MemberReactivated(how="one", status="active", level="recorder", vaccinator=True),
@@ -166,7 +166,7 @@ def test_it_shows_what_happened_to_one_person_newest_first() -> None:
     history = history_of(organisation=RW3, subject=SAM.public_id)
 
     assert sentences_of(history) == [
-        "Sam Okafor was warned by e-mail after 60 days without logging in",
+        "Sam Okafor was warned by email after 60 days without logging in",
         "Priya Shah invited Sam Okafor with the permission level Recorder, vaccinator: Yes",
     ]
     assert [line.who for line in history.lines] == ["The service", "Priya Shah"]
