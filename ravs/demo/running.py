@@ -111,12 +111,16 @@ def _takes_mail(ground: Ground) -> bool:
 
 
 def end_by_exception() -> None:
-    """Until the supervisor takes signals over: leave in order, letting go of what is held."""
+    """Until the supervisor takes signals over: leave in order, letting go of what is held.
+
+    A script's shell makes what it starts in the background deaf to SIGINT; the supervisor hears it
+    all the same, and so does what comes before.
+    """
 
     def end(*_: object) -> None:
         raise KeyboardInterrupt
 
-    for name in (signal.SIGTERM, signal.SIGHUP):
+    for name in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(name, end)
 
 

@@ -165,13 +165,23 @@ def test_it_is_made_anew_unless_told_to_keep_and_ends_with_who_started_it(
     demo.wait_for(demo.is_all_gone)
 
 
-def test_it_ends_at_once_while_the_world_is_being_made(tmp_path: Path) -> None:
-    demo = running.at(tmp_path).start()
-    demo.wait_for(lambda: bool(demo.processes("ravs.demo.past")))
-    demo.process.send_signal(signal.SIGINT)
-    assert demo.wait_for_end() == 130
-    demo.wait_for(demo.is_all_gone)
-    assert "Traceback" not in demo.said
+BACKGROUND = ("/bin/sh", "-c", 'trap "" INT; exec "$@"', "sh")
+"""As a script's shell starts what it does not wait for: deaf to SIGINT."""
+
+
+@pytest.mark.parametrize("through", [(), BACKGROUND], ids=["terminal", "background"])
+def test_it_ends_at_once_while_the_world_is_being_made(
+    tmp_path: Path, through: tuple[str, ...]
+) -> None:
+    demo = running.at(tmp_path).start(through=through)
+    try:
+        demo.wait_for(lambda: bool(demo.processes("ravs.demo.past")))
+        demo.process.send_signal(signal.SIGINT)
+        assert demo.process.wait(60) == 130
+        demo.wait_for(demo.is_all_gone)
+        assert "Traceback" not in demo.said
+    finally:
+        demo.stop()
 
 
 def test_it_says_in_its_help_what_can_be_chosen() -> None:
