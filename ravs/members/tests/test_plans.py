@@ -61,7 +61,8 @@ def big(db: None) -> Organisation:
     with connection.cursor() as cursor:
         for statement in FILL.split(";\n\n"):
             cursor.execute(statement, {"count": COUNT, "organisation": at.pk})
-        cursor.execute("ANALYZE accounts_account, members_membership, members_searchterm")
+            # Before the next statement reads what this one wrote, too.
+            cursor.execute("ANALYZE accounts_account, members_membership, members_searchterm")
     member(at, "Priya Shah", LEAD)
     return at
 
