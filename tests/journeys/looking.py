@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from playwright.sync_api import ConsoleMessage, Page
+from playwright.sync_api import ConsoleMessage, Page, Response
 
 from tests.journeys.postbox import eventually
 
@@ -25,14 +25,22 @@ PHONE, ZOOMED = 375, 320
 
 examined: set[tuple[str, str, int]] = set()
 looked_at: set[str] = set()
-"""Every address that was looked at in a browser with JavaScript."""
+"""Every address whose page was looked at in a browser with JavaScript."""
+refused_at: set[str] = set()
+"""Every address that answered with a refusal, which was looked at in the same way."""
 complaints: list[str] = []
 
 
 def watch(page: Page, *, javascript: bool) -> None:
-    """Keep what the console complains of, and remember what the browser can do."""
+    """Keep what the console complains of, and remember what the browser can do and was shown."""
     page.can_be_examined = javascript  # type: ignore[attr-defined]
     page.on("console", _keep_complaint)
+
+    def keep_status(response: Response) -> None:
+        if response.request.is_navigation_request():
+            page.was_refused = response.status >= 400  # type: ignore[attr-defined]
+
+    page.on("response", keep_status)
 
 
 def _keep_complaint(message: ConsoleMessage) -> None:
@@ -48,7 +56,7 @@ def look(page: Page) -> None:
     _title_tells_of_errors(page)
     if not getattr(page, "can_be_examined", True):
         return
-    looked_at.add(page.url)
+    (refused_at if getattr(page, "was_refused", False) else looked_at).add(page.url)
     size = page.viewport_size or {"width": 1280, "height": 900}
     state = (_address(page.url), page.evaluate(FINGERPRINT), size["width"])
     if state in examined:

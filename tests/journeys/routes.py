@@ -21,10 +21,15 @@ NO_PAGES = {
     "idp:oidc:jwks": "JSON for programs",
     "idp:oidc:token": "for the service alone",
     "idp:oidc:userinfo": "for the service alone",
-    "idp:oidc:logout": "leads back to the service, which asked for it",
     "scim": "for the service alone",
 }
 """Addresses that show nobody a page, and why."""
+
+ONLY_REFUSALS = {
+    "accounts:callback": "leads on to the service, or says why nobody is logged in",
+    "idp:oidc:authorization": "leads back to the service, or says that a link is broken",
+}
+"""Addresses whose only pages are refusals. Everywhere else a refusal is not the page."""
 
 
 def addresses(resolver: Any, above: str = "", names: tuple[str, ...] = ()) -> Iterator[list[str]]:
@@ -63,15 +68,25 @@ def matching(route: str) -> re.Pattern[str]:
     )
 
 
-def unseen(urls: Iterable[str], origins: dict[str, str], env: dict[str, str]) -> list[str]:
-    """The names of the addresses that show a page but are not among ``urls``."""
+def unseen(
+    shown: Iterable[str], refused: Iterable[str], origins: dict[str, str], env: dict[str, str]
+) -> list[str]:
+    """The names of the addresses that have a page which was neither shown nor, where it is one,
+    refused."""
     missing = []
     for program, settings in PROGRAMS.items():
         routes = of_program(settings, env)
-        paths = {urlsplit(url).path for url in urls if url.startswith(origins[program])}
-        found = {name_of(path, routes) for path in paths}
+        found = names_of(shown, origins[program], routes)
+        found |= names_of(refused, origins[program], routes) & ONLY_REFUSALS.keys()
         missing += [name for name, _ in routes if name not in found and name not in NO_PAGES]
     return missing
+
+
+def names_of(
+    urls: Iterable[str], origin: str, routes: list[tuple[str, re.Pattern[str]]]
+) -> set[str]:
+    """What the addresses of one program among ``urls`` are called."""
+    return {name_of(urlsplit(url).path, routes) for url in urls if url.startswith(f"{origin}/")}
 
 
 def name_of(path: str, routes: list[tuple[str, re.Pattern[str]]]) -> str:

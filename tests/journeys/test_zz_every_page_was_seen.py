@@ -1,0 +1,35 @@
+"""The last one: with all journeys done, no page of either program is one that nobody looked at."""
+
+import pytest
+
+from tests.journeys import looking, routes
+from tests.journeys.stack import Stack
+
+
+@pytest.fixture
+def origins(stack: Stack) -> dict[str, str]:
+    return {"web": stack.web, "provider": stack.provider}
+
+
+def test_every_page_of_both_programs_was_looked_at(stack: Stack, origins: dict[str, str]) -> None:
+    missing = routes.unseen(looking.looked_at, looking.refused_at, origins, stack.env)
+    assert not missing, f"No journey looks at {missing}"
+
+
+def test_pages_nobody_opens_would_be_named(stack: Stack, origins: dict[str, str]) -> None:
+    """With only a list opened, and a form that was refused, everything else is missing."""
+    shown = {f"{stack.web}/o/RAA/users?page=2", f"{stack.web}/sign-in/callback"}
+    refused = {f"{stack.web}/o/RAA/users/add", f"{stack.provider}/openid/authorize?scope=openid"}
+    missing = set(routes.unseen(shown, refused, origins, stack.env))
+
+    assert {"members:add", "members:person", "core:help", "account_login"} <= missing
+    assert not missing & {"members:list", "accounts:callback", "idp:oidc:authorization", "scim"}
+
+
+def test_exceptions_name_addresses_that_exist(stack: Stack) -> None:
+    there = {
+        name
+        for settings in routes.PROGRAMS.values()
+        for name, _ in routes.of_program(settings, stack.env)
+    }
+    assert not (routes.NO_PAGES.keys() | routes.ONLY_REFUSALS.keys()) - there
