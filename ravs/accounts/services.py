@@ -38,8 +38,12 @@ def identity_hash(issuer: str, subject: str) -> str:
 def begin_session(*, request: Visit, account: Account, id_token: str = "") -> Session:
     """Sign ``account`` in with this browser, under a fresh session key.
 
-    Whether they are let in anywhere is for ``ENTRY`` to say and to record.
+    Whoever was signed in here before is signed out. Whether ``account`` is let in anywhere is for
+    ``ENTRY`` to say and to record.
     """
+    if request.account is not None and request.account != account:
+        before = person_of(request.account)
+        audit.record(SignedOut(), actor=before, subject=before)
     request.session.pop(ENDED, None)
     request.session[ID_TOKEN] = id_token
     sign_in = request.session.sign_in(account)

@@ -19,7 +19,6 @@ SERVICES = (
     "ravs.members.entry.services",
 )
 EXCUSED = {
-    "ravs.members.entry.services.sign_in": "accounts.begin_session has recorded the log-in",
     "ravs.members.services.deactivate.close_membership": "a step of verbs which record",
     "ravs.members.services.details.rename_if_only_here": "a step of verbs which record",
 }

@@ -304,6 +304,18 @@ def test_it_records_that_an_identity_was_bound_and_leaves_the_rest_to_the_door(
     assert events == [("identity.bound", ada.public_id, ada.public_id)]
 
 
+def test_whoever_was_signed_in_here_before_is_signed_out(
+    visitor: Browser, ada: Account, provider: Provider
+) -> None:
+    visitor.sign_in()
+    bea = make_account("Bea Jones", "bea.jones@rw3.nhs.uk")
+    provider.script.person = Person(email=bea.email, subject="bea")
+    visitor.come_back(visitor.go_away(again="yes"))
+
+    out = Event.objects.filter(type="sign_in.signed_out")
+    assert list(out.values_list("actor", flat=True)) == [ada.public_id]
+
+
 def test_it_logs_out_here_and_at_the_provider(
     visitor: Browser, ada: Account, provider: Provider, settings: Settings
 ) -> None:
