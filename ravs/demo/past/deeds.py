@@ -123,6 +123,7 @@ def visit(membership: Membership) -> None:
     request = HttpRequest()
     request.session = SessionStore()
     visitor: Visit = request  # type: ignore[assignment]
+    visitor.account = None
     account = Account.objects.get(pk=membership.account_id)
     session = begin_session(request=visitor, account=account)
     entry.sign_in(account=account, session=session)
