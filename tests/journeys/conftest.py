@@ -13,12 +13,13 @@ import httpx2
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
-from tests.journeys import http_client
+from tests.journeys import http_client, seen
 from tests.journeys.looking import watch
 from tests.journeys.people import Person
 from tests.journeys.stack import Stack, address_of
 
 HERE = Path(__file__).parent
+LAST = HERE / "test_zz_every_page_was_seen.py"
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
 SWITCHES = [
     "--disable-gpu",
@@ -32,18 +33,26 @@ SWITCHES = [
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> Generator[None]:
-    """Mark the journeys; leave out the last test of the folder unless all of it runs."""
+    """Mark the journeys; leave out the last tests of the folder unless all of it has run."""
     journeys = [item for item in items if HERE in item.path.parents]
     for item in journeys:
         item.add_marker(pytest.mark.journey)
         item.add_marker(pytest.mark.timeout(300))
     yield
-    if len([item for item in items if item in journeys]) < len(journeys) or not _is_whole(journeys):
-        items[:] = [item for item in items if item.path.name != "test_zz_every_page_was_seen.py"]
+    chosen = [item for item in items if item in journeys]
+    if len(chosen) < len(journeys) or not (_is_whole(chosen) or _is_last_alone(chosen)):
+        items[:] = [item for item in items if item.path != LAST]
 
 
 def _is_whole(journeys: list[pytest.Item]) -> bool:
-    return {item.path for item in journeys} == set(HERE.glob("test_*.py"))
+    """All of it in this process; where several share it out, none of them sees everything."""
+    whole = {item.path for item in journeys} == set(HERE.glob("test_*.py"))
+    return whole and "PYTEST_XDIST_WORKER" not in os.environ
+
+
+def _is_last_alone(journeys: list[pytest.Item]) -> bool:
+    """After a run that was shared out: what all of it saw is kept."""
+    return {item.path for item in journeys} == {LAST} and any(seen.KEPT.glob("*.json"))
 
 
 def free_ports(wanted: int) -> list[int]:
@@ -62,6 +71,8 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
         yield running
     finally:
         running.end_all()
+        if process := os.environ.get("PYTEST_XDIST_WORKER"):
+            seen.keep(process, running.origins)
 
 
 @pytest.fixture(scope="session")

@@ -38,6 +38,7 @@ class Stack:
         self.folder = folder
         self.web = f"http://127.0.0.1:{web_port}"
         self.provider = f"http://localhost:{provider_port}"
+        self.origins = {"web": self.web, "provider": self.provider}
         self.post = Postbox(smtp_port)
         database, people = folder / "ravs.sqlite3", folder / "identity.sqlite3"
         self.past = Past(database, people)

@@ -1,26 +1,20 @@
 """The last one: with all journeys done, no page of either program is one that nobody looked at."""
 
-import pytest
-
-from tests.journeys import looking, routes
+from tests.journeys import routes, seen
 from tests.journeys.stack import Stack
 
 
-@pytest.fixture
-def origins(stack: Stack) -> dict[str, str]:
-    return {"web": stack.web, "provider": stack.provider}
-
-
-def test_every_page_of_both_programs_was_looked_at(stack: Stack, origins: dict[str, str]) -> None:
-    missing = routes.unseen(looking.looked_at, looking.refused_at, origins, stack.env)
+def test_every_page_of_both_programs_was_looked_at(stack: Stack) -> None:
+    shown, refused = seen.everything(stack.origins)
+    missing = routes.unseen(shown, refused, seen.ORIGINS, stack.env)
     assert not missing, f"No journey looks at {missing}"
 
 
-def test_pages_nobody_opens_would_be_named(stack: Stack, origins: dict[str, str]) -> None:
+def test_pages_nobody_opens_would_be_named(stack: Stack) -> None:
     """With only a list opened, and a form that was refused, everything else is missing."""
     shown = {f"{stack.web}/o/RAA/users?page=2", f"{stack.web}/sign-in/callback"}
     refused = {f"{stack.web}/o/RAA/users/add", f"{stack.provider}/openid/authorize?scope=openid"}
-    missing = set(routes.unseen(shown, refused, origins, stack.env))
+    missing = set(routes.unseen(shown, refused, stack.origins, stack.env))
 
     assert {"members:add", "members:person", "core:help", "account_login"} <= missing
     assert not missing & {"members:list", "accounts:callback", "idp:oidc:authorization", "scim"}
