@@ -16,6 +16,8 @@ settings.register_profile("house", deadline=None, suppress_health_check=[HealthC
 settings.load_profile("house")
 
 if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
     from tests.clients import PageClient
 
 
@@ -33,6 +35,15 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
     """Let transactional tests empty append-only tables and keep what migrations put in."""
     with flushing.allowed(django_db_blocker):
         yield
+
+
+@pytest.fixture(scope="session")
+def chromium() -> "Iterator[Browser]":
+    """One browser for a whole process: Playwright takes no second one beside it."""
+    from tests.browser import browser
+
+    with browser() as opened:
+        yield opened
 
 
 @pytest.fixture(scope="session")

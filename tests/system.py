@@ -14,10 +14,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from tests import postgres
+from tests import browser, postgres
 
 NO_CLUSTER = Path("/etc/postgresql-common/createcluster.d/ravs-tests.conf")
-BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+LIGHT, WHOLE = "chromium-headless-shell", "chromium"
+"""Debian's two packages of the browser. Not every release has the first."""
 
 
 def missing() -> list[str]:
@@ -27,8 +28,8 @@ def missing() -> list[str]:
         postgres.binaries()
     except postgres.NoPostgres:
         packages.append("postgresql")
-    if not any(shutil.which(name) for name in BROWSERS):
-        packages.append("chromium")
+    if browser.program() is None:
+        packages.append(WHOLE)
     return packages
 
 
@@ -46,9 +47,16 @@ def as_root() -> list[str] | None:
 def install(packages: list[str], prefix: list[str]) -> None:
     environment = [*prefix, "env", "DEBIAN_FRONTEND=noninteractive"]
     subprocess.run([*environment, "apt-get", "update", "-qq"], check=True)
+    packages = [LIGHT if name == WHOLE and is_known(LIGHT) else name for name in packages]
     with no_cluster(prefix):
         command = [*environment, "apt-get", "install", "-y", "-qq", "--no-install-recommends"]
         subprocess.run([*command, *packages], check=True)
+
+
+def is_known(package: str) -> bool:
+    """Whether this release of Debian has it."""
+    shown = subprocess.run(["apt-cache", "show", package], capture_output=True, check=False)
+    return shown.returncode == 0
 
 
 @contextmanager

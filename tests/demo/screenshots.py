@@ -9,7 +9,8 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page
 
-from tests.demo import chromium, running
+from tests.browser import browser
+from tests.demo import running, steps
 from tests.guards.house import ROOT
 
 PICTURES = ROOT / "docs/pictures"
@@ -20,8 +21,8 @@ COLLEAGUE = "nadia.osei@irwell.nhs.uk"
 
 
 def take(demo: running.Demo) -> list[Path]:
-    with chromium.browser() as browser:
-        desktop, phone = (_page(browser, size) for size in (DESKTOP, PHONE))
+    with browser() as opened:
+        desktop, phone = (_page(opened, size) for size in (DESKTOP, PHONE))
         return [*_take_on_desktop(demo, desktop), *_take_on_phone(demo, phone)]
 
 
@@ -33,15 +34,15 @@ def _page(browser: Browser, size: tuple[int, int]) -> Page:
 
 
 def _take_on_desktop(demo: running.Demo, page: Page) -> list[Path]:
-    chromium.log_in(page, demo.url, LEAD)
+    steps.log_in(page, demo.url, LEAD)
     page.goto(f"{demo.url}/o/RW3/users")
     taken = [_picture(page, "manage-users", height=1600)]
-    chromium.add_colleague(page, demo.url, "RW3", first="Nadia", last="Osei", email=COLLEAGUE)
+    steps.add_colleague(page, demo.url, "RW3", first="Nadia", last="Osei", email=COLLEAGUE)
     taken.append(_picture(page, "check-and-add"))
     page.get_by_role("button", name="Confirm and send").click()
     page.wait_for_url("**/users/invited")
     taken.append(_picture(page, "invited"))
-    chromium.mail_to(page, demo.url, COLLEAGUE, "activate")
+    steps.mail_to(page, demo.url, COLLEAGUE, "activate")
     page.frame_locator("iframe").get_by_role("link", name="Activate").first.wait_for()
     taken.append(_picture(page, "email", height=1300))
     page.goto(f"{demo.url}/demo/mailbox")
@@ -49,7 +50,7 @@ def _take_on_desktop(demo: running.Demo, page: Page) -> list[Path]:
 
 
 def _take_on_phone(demo: running.Demo, page: Page) -> list[Path]:
-    chromium.log_in(page, demo.url, LEAD)
+    steps.log_in(page, demo.url, LEAD)
     page.goto(f"{demo.url}/o/RW3/users")
     return [_picture(page, "manage-users-phone", height=1400)]
 

@@ -13,7 +13,7 @@ from axe_core_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
 from ravs.demo.people import PASSWORD
-from tests.demo import chromium, running
+from tests.demo import running, steps
 from tests.demo.running import Demo, is_listening
 from tests.demo.test_mailbox import letter
 
@@ -36,15 +36,9 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
     made.stop()
 
 
-@pytest.fixture(scope="module")
-def chrome() -> Iterator[Browser]:
-    with chromium.browser() as opened:
-        yield opened
-
-
 @pytest.fixture
-def window(chrome: Browser) -> Iterator[Page]:
-    context = chrome.new_context()
+def window(chromium: Browser) -> Iterator[Page]:
+    context = chromium.new_context()
     yield context.new_page()
     context.close()
 
@@ -70,7 +64,7 @@ def test_it_names_a_taken_port_before_it_makes_anything(tmp_path: Path) -> None:
 
 
 def test_it_takes_a_newcomer_from_invitation_to_their_first_log_in(
-    demo: Demo, window: Page, chrome: Browser
+    demo: Demo, window: Page, chromium: Browser
 ) -> None:
     demo.start("--keep").wait_until_open()
     assert PASSWORD in demo.said
@@ -78,21 +72,21 @@ def test_it_takes_a_newcomer_from_invitation_to_their_first_log_in(
     assert MARK in subjects(window, demo), "what was kept is there"
     assert_accessible(window)
 
-    chromium.log_in(window, demo.url, LEAD)
-    chromium.add_colleague(window, demo.url, "RW3", first="Nadia", last="Osei", email=NEWCOMER)
+    steps.log_in(window, demo.url, LEAD)
+    steps.add_colleague(window, demo.url, "RW3", first="Nadia", last="Osei", email=NEWCOMER)
     window.get_by_role("button", name="Confirm and send").click()
-    chromium.mail_to(window, demo.url, NEWCOMER, "invited")
+    steps.mail_to(window, demo.url, NEWCOMER, "invited")
     assert_accessible(window)
     window.get_by_role("link", name="As plain text").click()
     assert window.get_by_role("link", name=f"{demo.url}/").first.is_visible()
     assert_accessible(window)
 
-    colleague = chrome.new_context(java_script_enabled=False).new_page()
-    chromium.mail_to(colleague, demo.url, NEWCOMER, "activate")
+    colleague = chromium.new_context(java_script_enabled=False).new_page()
+    steps.mail_to(colleague, demo.url, NEWCOMER, "activate")
     colleague.frame_locator("iframe").get_by_role("link", name="Activate").first.click()
     colleague.get_by_label("Password", exact=True).fill(CHOSEN)
     colleague.get_by_role("button", name="Activate account").click()
-    chromium.log_in(colleague, demo.url, NEWCOMER, CHOSEN)
+    steps.log_in(colleague, demo.url, NEWCOMER, CHOSEN)
     assert colleague.url == f"{demo.url}/o/RW3"
     menu = colleague.get_by_role("navigation", name="Menu").get_by_role("link").all_inner_texts()
     assert menu == ["Home", "Record vaccinations", "Records"]
@@ -118,7 +112,7 @@ def test_it_frames_a_letter_that_can_do_nothing_but_be_read_and_followed(
         server.send_message(evil)
     answered: list[str] = []
     window.on("response", lambda got: answered.append(f"{got.request.method} {got.url}"))
-    chromium.mail_to(window, demo.url, "ingrid.holm@nhs.net", "Evil")
+    steps.mail_to(window, demo.url, "ingrid.holm@nhs.net", "Evil")
     framed = window.frame_locator("iframe")
     framed.get_by_text("Hello").wait_for()
     framed.get_by_role("button", name="Click").click()

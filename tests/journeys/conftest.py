@@ -11,7 +11,7 @@ from typing import Any
 
 import httpx2
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page
 
 from tests.journeys import http_client, seen
 from tests.journeys.looking import watch
@@ -20,15 +20,6 @@ from tests.journeys.stack import Stack, address_of
 
 HERE = Path(__file__).parent
 LAST = HERE / "test_zz_every_page_was_seen.py"
-CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
-SWITCHES = [
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
@@ -73,15 +64,6 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
         running.end_all()
         if process := os.environ.get("PYTEST_XDIST_WORKER"):
             seen.keep(process, running.origins)
-
-
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    switches = [*SWITCHES, *(["--no-sandbox"] if os.geteuid() == 0 else [])]
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=switches)
-        yield opened
-        opened.close()
 
 
 @pytest.fixture

@@ -1,8 +1,8 @@
 """What is asked of every page state that a journey shows.
 
-No violation of WCAG that axe can find, at a desk and on a phone; nothing to scroll sideways at
-320 pixels, which is 1280 at 400 % zoom (WCAG 1.4.10); "Error: " in the title exactly when there
-is an error summary; no word of complaint in the browser's console.
+No violation of WCAG that axe can find, at a desk, and on a phone for each page; nothing to scroll
+sideways at 320 pixels, which is 1280 at 400 % zoom (WCAG 1.4.10); "Error: " in the title exactly
+when there is an error summary; no word of complaint in the browser's console.
 
 The same state met again is not examined again: a state is told by its address, without the names
 and numbers in it, and by what the page is made of (``fingerprint.js``).
@@ -24,6 +24,7 @@ EXPECTED = re.compile("the server responded with a status of (400|403|404|410|42
 PHONE, ZOOMED = 375, 320
 
 examined: set[tuple[str, str, int]] = set()
+examined_on_a_phone: set[tuple[str, bool]] = set()
 looked_at: set[str] = set()
 """Every address whose page was looked at in a browser with JavaScript."""
 refused_at: set[str] = set()
@@ -66,9 +67,18 @@ def look(page: Page) -> None:
     for width in (PHONE, ZOOMED):
         page.set_viewport_size({"width": width, "height": size["height"]})
         _fits(page)
-        if width == PHONE:
+        if width == PHONE and _is_new_on_a_phone(page):
             examine(page)
     page.set_viewport_size({"width": size["width"], "height": size["height"]})
+
+
+def _is_new_on_a_phone(page: Page) -> bool:
+    """Once for each page with errors and once without: what axe finds in the other states of one
+    page it finds at a desk as well."""
+    state = (_address(page.url), page.title().startswith("Error: "))
+    is_new = state not in examined_on_a_phone
+    examined_on_a_phone.add(state)
+    return is_new
 
 
 def examine(page: Page) -> None:

@@ -9,10 +9,11 @@ from axe_core_python.sync_playwright import Axe
 from django.conf import settings as django_settings
 from django.db.models import F
 from django.utils import timezone
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Page, expect
 
 from ravs.accounts.models import Session
 from ravs.accounts.sessions import SessionStore
+from tests.browser import browser
 from tests.people import account
 
 # Several requests at once need an engine whose test database several threads can use.
@@ -24,11 +25,9 @@ MINUTE = timedelta(minutes=1)
 @pytest.fixture(scope="module")
 def chromium(django_db_setup: None) -> Iterator[Any]:
     """Playwright keeps an event loop in this thread; the test may use the database all the same."""
-    with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
+    with pytest.MonkeyPatch.context() as patch, browser() as opened:
         patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium")
-        yield browser
-        browser.close()
+        yield opened
 
 
 @pytest.fixture

@@ -1,31 +1,8 @@
-"""Debian's browser, and the few things that people do in it during the demonstration."""
+"""The few things that people do in a browser during the demonstration."""
 
-import os
-from collections.abc import Iterator
-from contextlib import contextmanager
-
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Page
 
 from ravs.demo.people import PASSWORD
-
-PROGRAM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
-SWITCHES = [
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-
-
-@contextmanager
-def browser() -> Iterator[Browser]:
-    switches = [*SWITCHES, *(["--no-sandbox"] if os.geteuid() == 0 else [])]
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=PROGRAM, args=switches)
-        yield opened
-        opened.close()
 
 
 def log_in(page: Page, url: str, email: str, password: str = PASSWORD) -> None:
