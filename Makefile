@@ -77,6 +77,10 @@ check: setup ## Lint, types, import order, templates, migrations
 	DJANGO_SETTINGS_MODULE=ravs.config.settings.bare $(BIN)/python -m django makemigrations --check --dry-run
 	DJANGO_SETTINGS_MODULE=ravs_identity.settings_test $(BIN)/python -m django makemigrations --check --dry-run
 
+.PHONY: bench
+bench: setup ## Print how long things take, as ratios
+	$(BIN)/python -m bench
+
 .PHONY: wheel
 wheel: setup ## Build an installable wheel, front end inside, into dist/
 	rm -rf build
