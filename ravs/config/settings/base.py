@@ -113,6 +113,8 @@ CACHES = {
     "counters": {"BACKEND": "ravs.core.counters.Counters"},
 }
 RATELIMIT_USE_CACHE = "counters"
+# A count that is taken away while it is read keeps nobody from their work.
+RATELIMIT_FAIL_OPEN = True
 RATES = {
     # A hospital's people share one address, and all log in within minutes of each other.
     "log in": "600/m",

@@ -13,6 +13,7 @@ from ravs.core.limits import is_within
 from ravs.members.entry import services
 from ravs.members.entry.presenters import dead_end
 from ravs.members.models import Membership
+from ravs.members.permissions import Permission
 from ravs.members.refusals import NotInThatState
 from ravs.members.requests import SignedInRequest
 from ravs.members.selectors import lead_administrators
@@ -37,14 +38,12 @@ class Entry:
 
 
 def note_refusal(request: HttpRequest, membership: Membership) -> None:
-    """Put a refused page into the history, though not without end for one person."""
+    """Put a page refused for want of a right into the history, though not without end for one
+    person. A view that declares no right is shut to everybody, which is nobody's deed."""
     match = request.resolver_match
-    if match is not None and is_within("note refusal", request):
-        services.note_refusal(
-            membership=membership,
-            view=match.view_name,
-            permission=str(declared_access(match.func)),
-        )
+    wanted = declared_access(match.func) if match else None
+    if match and wanted in list(Permission) and is_within("note refusal", request):
+        services.note_refusal(membership=membership, view=match.view_name, permission=str(wanted))
 
 
 def enter(request: SignedInRequest, membership: Membership, next_path: str = "") -> HttpResponse:

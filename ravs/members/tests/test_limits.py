@@ -3,8 +3,11 @@
 from typing import Any
 
 import pytest
+from django.http import HttpRequest, HttpResponse
+from django.urls import include, path
 
 from ravs.audit.models import Event
+from ravs.core.counters import Counters
 from ravs.members.models import Membership
 from tests.clients import PageClient
 from tests.evidence import assert_whole, fresh, left_behind
@@ -83,3 +86,30 @@ def test_somebody_who_knocks_without_end_does_not_fill_the_history(
     for _ in range(6):
         client.page("members:list", status=403, ods="RR8")
     assert Event.objects.filter(type="access.denied").count() == 3
+
+
+def undeclared(request: HttpRequest, ods: str) -> HttpResponse:
+    return HttpResponse("Come in")
+
+
+urlpatterns = [path("", include("ravs.config.urls")), path("o/<ods:ods>/attic", undeclared)]
+handler403 = "ravs.core.views.forbidden"
+
+
+@pytest.mark.urls(__name__)
+def test_a_view_that_declares_nothing_is_shut_and_nobody_is_blamed(
+    priya: PageClient, leeds: Leeds
+) -> None:
+    assert priya.get("/o/RR8/attic").status_code == 403
+    assert not Event.objects.filter(type="access.denied").exists()
+
+
+def test_a_count_that_vanishes_while_it_is_read_keeps_nobody_out(
+    priya: PageClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def vanished(*_: object) -> int:
+        raise ValueError
+
+    monkeypatch.setattr(Counters, "add", lambda *_: False)
+    monkeypatch.setattr(Counters, "incr", vanished)
+    priya.page("members:list", ods="RR8", query={"q": "ro"})
