@@ -5,6 +5,7 @@ from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core.internal import ratelimit
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.utils.http import url_has_allowed_host_and_scheme
 
@@ -68,7 +69,8 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         return str(request.META.get("REMOTE_ADDR") or "unknown")
 
     def respond_user_inactive(self, request: HttpRequest, user: Person) -> HttpResponse:
-        raise NotImplementedError("Nobody inactive comes this far.")
+        """Only somebody who is switched off while they log in comes this far."""
+        raise PermissionDenied
 
     def forget_failures(self, request: HttpRequest, person: Person) -> None:
         """Somebody who came by a mailed link may sign in at once, whoever guessed before."""

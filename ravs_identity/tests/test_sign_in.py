@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 import time_machine
@@ -14,6 +15,7 @@ from pytest_django import Settings
 
 from ravs_identity import services
 from ravs_identity.models import LinkRequest, Person
+from ravs_identity.sign_in import AccountAdapter
 from ravs_identity.tests.conftest import (
     HOST,
     NEW_PASSWORD,
@@ -145,6 +147,24 @@ def test_the_right_password_is_wrong_for_who_may_not_come_in(
     wrong = sign_in(client, address, "Wrong-Password-1")
     assert without_secrets(refused, address) == without_secrets(wrong, address)
     assert who_is(client) == ""
+
+
+def test_somebody_switched_off_while_they_sign_in_meets_a_shut_door(
+    client: Client, ben: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    proved = AccountAdapter.authenticate
+
+    def switched_off_meanwhile(*args: Any, **given: Any) -> Person | None:
+        person = proved(*args, **given)
+        if person is not None:
+            deactivate(person)
+            person.refresh_from_db()
+        return person
+
+    monkeypatch.setattr(AccountAdapter, "authenticate", switched_off_meanwhile)
+    data = {"login": ben.email, "password": PASSWORD}
+    assert client.post("/sign-in", data).status_code == 403
+    assert client.get("/").url == "/sign-in"
 
 
 def test_deactivation_ends_sessions_at_once(client: Client, ben: Person) -> None:
