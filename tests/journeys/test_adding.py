@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.journeys import http_client
 from tests.journeys.pages import choose_organisation, identity, manage_users, sign_in
 from tests.journeys.pages.manage_users import Somebody
 from tests.journeys.people import Person
@@ -145,11 +146,14 @@ def test_somebody_added_meanwhile_is_said_on_the_form(lead: Person, stack: Stack
 
 
 def test_adding_a_deactivated_person_again_reactivates_them_at_the_level_chosen_now(
-    lead: Person, settle: Settle, stack: Stack
+    lead: Person, stack: Stack
 ) -> None:
-    # Given a recorder who was deactivated,
-    (email,) = settle(lead.ods, "Rosa")
+    # Given a recorder who was invited by letter, logged in and was deactivated,
     name = f"Rosa {lead.ods.title()}"
+    stack.add_account(name)
+    email = stack.add_user(lead.ods, name)
+    stack.post.to(email, "You are invited")
+    http_client.log_in(stack, email).close()
     manage_users.deactivate(lead, name)
 
     # When she is added again as an administrator,
