@@ -45,6 +45,10 @@ Telling = Callable[[Any, People], str]
 
 
 def _deactivated(event: events.MemberDeactivated, people: People) -> str:
+    if event.undo:
+        return "{actor} took back the reactivation of {subject}, who is deactivated again"
+    if event.ends_on:
+        return "{subject} was deactivated because their end date, {ends_on}, has passed"
     if event.reason == DeactivationReasons.PERSON:
         return "{actor} deactivated {subject}"
     if event.reason == DeactivationReasons.SELF or people.alone:
@@ -60,13 +64,23 @@ def _reactivated(event: events.MemberReactivated, _people: People) -> str:
             "{actor} added {subject} again, which reactivated them with the permission level"
             " {level}, vaccinator: {vaccinator}"
         ),
+        Reactivations.CHOSEN: (
+            "{actor} reactivated {subject}, among several people, with the permission level {level}"
+        ),
+        Reactivations.ASKED: (
+            "{actor} accepted the request of {subject} and reactivated them with the permission"
+            " level {level}"
+        ),
+        Reactivations.UNDO: (
+            "{actor} took back the deactivation of {subject}, who has the permission level {level}"
+        ),
         Reactivations.COMMAND: (
             "An operator reactivated {subject} with the permission level {level}"
         ),
     }[Reactivations(event.how)]
     if event.status == Statuses.INVITED:
         return f"{told}; as they had never logged in, they were invited again"
-    return told
+    return f"{told}{_until(event)}"
 
 
 def _changed(event: events.MemberChanged, _people: People) -> str:
@@ -77,7 +91,52 @@ def _changed(event: events.MemberChanged, _people: People) -> str:
         changes.append("vaccinator from {vaccinator_before} to {vaccinator_after}")
     if event.clinician_before != event.clinician_after:
         changes.append("clinician from {clinician_before} to {clinician_after}")
-    return f"{{actor}} changed {{whose}} {', and '.join(changes) or 'details'}"
+    did = "took back an earlier change:" if event.undo else "changed"
+    return f"{{actor}} {did} {{whose}} {', and '.join(changes) or 'details'}"
+
+
+def _invited(event: events.MemberInvited | events.InvitationRenewed, _people: People) -> str:
+    again = " again" if isinstance(event, events.InvitationRenewed) else ""
+    clinician = ", clinician: {clinician}" if event.clinician else ""
+    from_day = ", from {starts_on}" if event.starts_on else ""
+    return (
+        f"{{actor}} invited {{subject}}{again} with the permission level {{level}},"
+        f" vaccinator: {{vaccinator}}{clinician}{from_day}{_until(event)}"
+    )
+
+
+def _until(event: Any) -> str:
+    return ", until {ends_on}" if event.ends_on else ""
+
+
+def _dates_changed(event: events.MemberDatesChanged, _people: People) -> str:
+    changes = [
+        f"{word} date from {_day(event, f'{name}_before')} to {_day(event, f'{name}_after')}"
+        for word, name in (("start", "starts"), ("end", "ends"))
+        if getattr(event, f"{name}_before") != getattr(event, f"{name}_after")
+    ]
+    return f"{{actor}} changed {{whose}} {', and '.join(changes) or 'dates'}"
+
+
+def _day(event: Event, field: str) -> str:
+    return f"{{{field}}}" if getattr(event, field) else "none"
+
+
+def _settings_changed(event: events.OrganisationSettingsChanged, _people: People) -> str:
+    changes = []
+    if event.clinicians_before != event.clinicians_after:
+        changes.append(
+            "whether assessing and consenting clinicians are recorded"
+            " from {clinicians_before} to {clinicians_after}"
+        )
+    if event.email_policy_before != event.email_policy_after:
+        changes.append("the email rule from “{email_policy_before}” to “{email_policy_after}”")
+    return f"{{actor}} changed {', and '.join(changes) or 'the settings of the organisation'}"
+
+
+def _asked(event: events.ReactivationAsked, _people: People) -> str:
+    of_region = ", and the region was told" if event.to_region else ""
+    return f"{{person}} asked to be reactivated{of_region}"
 
 
 def _renamed(_event: events.MemberRenamed, people: People) -> str:
@@ -93,16 +152,11 @@ def _call_failed(event: events.IdentityCallFailed, _people: People) -> str:
 
 
 SENTENCES: dict[type[Event], str | Telling] = {
-    events.MemberInvited: (
-        "{actor} invited {subject} with the permission level {level}, vaccinator: {vaccinator}"
-    ),
+    events.MemberInvited: _invited,
     events.InvitationResent: "{actor} sent the invitation to {subject} again",
     events.InvitationCancelled: "{actor} cancelled the invitation to {subject}",
     events.InvitationLapsed: "The invitation to {subject} lapsed without an answer",
-    events.InvitationRenewed: (
-        "{actor} invited {subject} again with the permission level {level},"
-        " vaccinator: {vaccinator}"
-    ),
+    events.InvitationRenewed: _invited,
     events.MemberJoined: "{person} logged in for the first time, with the permission level {level}",
     events.MemberChanged: _changed,
     events.MemberDeactivated: _deactivated,
@@ -112,6 +166,9 @@ SENTENCES: dict[type[Event], str | Telling] = {
     events.LapseWarned: "{subject} was warned by email after {day} days without logging in",
     events.MemberReactivated: _reactivated,
     events.MemberRenamed: _renamed,
+    events.MemberDatesChanged: _dates_changed,
+    events.EndTold: "{subject} was told by email that their access ends after {ends_on}",
+    events.AddressCorrected: "{actor} corrected the email address of {subject}",
     events.LetterFailed: "An email to {subject} could not be delivered",
     events.OrganisationAdded: "{actor} added the organisation: {type}",
     events.RegionContactChanged: "{actor} changed the contact address of region {region}",
@@ -119,6 +176,11 @@ SENTENCES: dict[type[Event], str | Telling] = {
     events.OrganisationStatusChanged: (
         "{actor} changed the status of the organisation from {before} to {after}"
     ),
+    events.OrganisationSettingsChanged: _settings_changed,
+    events.LeadsTold: (
+        "The lead administrators were told that there may soon be fewer than two of them"
+    ),
+    events.DigestSent: "The lead administrators were told who should log in soon: {people}",
     events.OrganisationEntered: (
         "{person} entered the organisation, with the permission level {level}"
     ),
@@ -145,6 +207,21 @@ SENTENCES: dict[type[Event], str | Telling] = {
         "The nightly check of {night} finished: {warned} warned, {lapsed} deactivated,"
         " {invitations_lapsed} invitations lapsed"
     ),
+    events.BulkStarted: "{actor} began to {verb} {people} people",
+    events.BulkFinished: (
+        "The task to {verb} several people is finished: {done} done, {not_done} not done"
+    ),
+    events.BulkUndone: "{actor} began to undo a task for {people} people, which was to {verb} them",
+    events.ImportConfirmed: "{actor} confirmed a list of {rows} rows, {to_add} of them to be added",
+    events.ImportFinished: (
+        "The list was worked through: {invited} invited, {reactivated} reactivated,"
+        " {not_added} not added"
+    ),
+    events.ReactivationAsked: _asked,
+    events.ReactivationDeclined: "{actor} declined the request of {subject} to be reactivated",
+    events.DeletionAsked: "{actor} asked support to delete what is held of {subject}",
+    events.DeletionRefused: "What is held of {subject} was kept, because records need it",
+    events.AccountErased: "What was held of {subject} was deleted",
     events.PersonErased: "{actor} took a person's details out of {entries} entries of the history",
 }
 

@@ -20,6 +20,7 @@ class DeactivationReasons(TextChoices):
     INACTIVITY = "inactivity", "after 90 days without logging in"
     ORGANISATION = "organisation", "because the organisation was closed"
     SUPPORT = "support", "by support"
+    END_DATE = "end-date", "because their end date was reached"
 
 
 class Statuses(TextChoices):
@@ -50,6 +51,9 @@ class Reactivations(TextChoices):
     ONE = "one", "one person chosen"
     ALL = "all", "everyone who had lapsed"
     RE_ADDED = "re-added", "added again"
+    CHOSEN = "chosen", "several people chosen"
+    ASKED = "asked", "on their request"
+    UNDO = "undo", "taking back a deactivation"
     COMMAND = "command", "by an operator"
 
 
@@ -95,3 +99,18 @@ class SessionEnds(TextChoices):
 
     IDLE = "idle", "not used for a while"
     ABSOLUTE = "absolute", "open for as long as a session may be"
+
+
+class EmailPolicies(TextChoices):
+    SHARED = "shared", "one address may be used at several organisations"
+    ONE_PER_ORGANISATION = "one_per_organisation", "a different address for each organisation"
+
+
+class BulkVerbs(TextChoices):
+    """What is done to several people, in the words that follow *began to*."""
+
+    DEACTIVATE = "deactivate", "deactivate"
+    REACTIVATE = "reactivate", "reactivate"
+    RESEND = "resend", "send invitations again to"
+    LEVEL = "level", "change the permission level of"
+    VACCINATOR = "vaccinator", "change the vaccinator status of"

@@ -42,8 +42,22 @@ class OrganisationStatus(models.TextChoices):
     CLOSED = "closed", "Closed"
 
 
+class EmailPolicy(models.TextChoices):
+    """Whether people whom the organisation adds may be users elsewhere with the same address."""
+
+    SHARED = "shared", "People can use one email address at several organisations"
+    ONE_PER_ORGANISATION = (
+        "one_per_organisation",
+        "People need a different email address for each organisation",
+    )
+
+
 class Organisation(models.Model):
-    """A body onboarded to the service: the boundary for users, stock, records and reports."""
+    """A body onboarded to the service: the boundary for users, stock, records and reports.
+
+    ``records_clinicians``: it records who assessed a patient and who took consent, so people's
+    clinician status is asked (the older guide). ``email_policy`` holds for those it adds.
+    """
 
     Type = OrganisationType
     Status = OrganisationStatus
@@ -60,6 +74,8 @@ class Organisation(models.Model):
     status = models.CharField(
         max_length=12, choices=OrganisationStatus, default=OrganisationStatus.INVITED
     )
+    records_clinicians = models.BooleanField(default=False)
+    email_policy = models.CharField(max_length=20, choices=EmailPolicy, default=EmailPolicy.SHARED)
     invited_at = models.DateTimeField()
     activated_at = models.DateTimeField(null=True, blank=True)
     deactivated_at = models.DateTimeField(null=True, blank=True)

@@ -9,9 +9,9 @@ import pytest
 
 from ravs.audit import words
 from ravs.integrations.identity.port import Found
-from ravs.members.models import DeactivationReason, IdentityCall, Level, Status
+from ravs.members.models import BulkVerb, DeactivationReason, IdentityCall, Level, Status
 from ravs.members.permissions import Permission
-from ravs.organisations.models import OrganisationStatus, OrganisationType
+from ravs.organisations.models import EmailPolicy, OrganisationStatus, OrganisationType
 
 REPEATED = [
     (words.Levels, Level),
@@ -22,6 +22,8 @@ REPEATED = [
     (words.IdentityPurposes, IdentityCall.Purpose),
     (words.Findings, Found),
     (words.Permissions, Permission),
+    (words.EmailPolicies, EmailPolicy),
+    (words.BulkVerbs, BulkVerb),
 ]
 
 

@@ -1,6 +1,7 @@
 """What a lead administrator enters about a person, and how much of it is taken over."""
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from ravs.accounts.models import Account
@@ -20,6 +21,8 @@ class Details:
     level: Level
     vaccinator: bool
     clinician: bool = False
+    starts_on: date | None = None
+    ends_on: date | None = None
 
     @classmethod
     def of(cls, membership: Membership) -> "Details":
@@ -32,6 +35,8 @@ class Details:
             level=Level(membership.level),
             vaccinator=membership.vaccinator,
             clinician=membership.clinician,
+            starts_on=membership.starts_on,
+            ends_on=membership.ends_on,
         )
 
     @property
@@ -41,6 +46,8 @@ class Details:
             "level": self.level.value,
             "vaccinator": self.vaccinator,
             "clinician": self.clinician,
+            "starts_on": self.starts_on,
+            "ends_on": self.ends_on,
         }
 
 

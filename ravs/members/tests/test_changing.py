@@ -85,6 +85,7 @@ def test_the_event_says_what_was_and_what_is(leeds: Leeds) -> None:
         "vaccinator_after": False,
         "clinician_before": False,
         "clinician_after": False,
+        "undo": False,
     }
     assert (event.actor, event.subject) == (
         leeds.priya.account.public_id,

@@ -1,0 +1,57 @@
+"""Organisations and regions."""
+
+from dataclasses import dataclass
+
+from ravs.audit.events.base import (
+    EmailPolicy,
+    Event,
+    Level,
+    OrganisationStatus,
+    OrganisationType,
+    RegionCode,
+    event,
+)
+
+
+@event("organisation.added")
+@dataclass(frozen=True)
+class OrganisationAdded(Event):
+    type: OrganisationType
+
+
+@event("region.contact_changed")
+@dataclass(frozen=True)
+class RegionContactChanged(Event):
+    """Where a region is told of organisations without a lead administrator."""
+
+    region: RegionCode
+
+
+@event("organisation.joined")
+@dataclass(frozen=True)
+class OrganisationActivated(Event):
+    """Its first person logged in."""
+
+
+@event("organisation.status_changed")
+@dataclass(frozen=True)
+class OrganisationStatusChanged(Event):
+    before: OrganisationStatus
+    after: OrganisationStatus
+
+
+@event("organisation.settings_changed")
+@dataclass(frozen=True)
+class OrganisationSettingsChanged(Event):
+    """Whether clinicians are recorded, and whose addresses may be used elsewhere too."""
+
+    clinicians_before: bool
+    clinicians_after: bool
+    email_policy_before: EmailPolicy
+    email_policy_after: EmailPolicy
+
+
+@event("organisation.entered")
+@dataclass(frozen=True)
+class OrganisationEntered(Event):
+    level: Level
