@@ -9,7 +9,7 @@ from django.contrib.sessions.models import Session
 from django.utils import timezone
 
 from ravs.core.worker import Worker
-from ravs.mail import delivery
+from ravs.mail import delivery, receipts
 from ravs.mail.models import Message
 from ravs_identity.emails import WITH_LINKS
 from ravs_identity.services import answer_link_requests
@@ -23,15 +23,16 @@ def go_round(limit: int) -> int:
     answered = answer_link_requests(limit)
     sent = delivery.drain(limit)
     empty_letters()
+    receipts.collect(limit)
     return max(answered, sent)
 
 
 def empty_letters() -> int:
     """A letter that held a link keeps nothing of it once it has left, or never will."""
-    done = Message.objects.filter(
-        kind__in=WITH_LINKS, state__in=[Message.State.SENT, Message.State.FAILED]
+    done = Message.objects.filter(kind__in=WITH_LINKS).exclude(
+        state__in=[Message.State.QUEUED, Message.State.SENDING]
     )
-    return done.exclude(text="", html="").update(text="", html="")
+    return done.exclude(text="", html="", source="").update(text="", html="", source="")
 
 
 def tidy() -> None:

@@ -10,6 +10,7 @@ from csp.constants import NONCE, NONE, SELF
 
 from ravs.core import env
 from ravs.core.logging import configuration
+from ravs.mail import environment
 
 DEBUG = False
 SECRET_KEY = env.secret("IDENTITY_SECRET_KEY", least=32)
@@ -172,10 +173,13 @@ EMAIL_FROM = DEFAULT_FROM_EMAIL = env.mailbox(
     "EMAIL_FROM", f"{SERVICE_NAME} <no-reply@{_address.hostname}>"
 )
 EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-_transport = env.email_transport("EMAIL_URL", "smtp://127.0.0.1:25")
-EMAIL_HOST, EMAIL_PORT = _transport.host, _transport.port
-EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _transport.user, _transport.password
-EMAIL_USE_TLS, EMAIL_USE_SSL = _transport.starttls, _transport.tls
+_mail = environment.transport("smtp://127.0.0.1:25")
+EMAIL_HOST, EMAIL_PORT = _mail.smtp.host, _mail.smtp.port
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _mail.smtp.user, _mail.smtp.password
+EMAIL_USE_TLS, EMAIL_USE_SSL = _mail.smtp.starttls, _mail.smtp.tls
+MAILER = _mail.mailer
+NOTIFY_API_KEY, NOTIFY_TEMPLATE_ID = _mail.notify.api_key, _mail.notify.template_id
+NOTIFY_BASE_URL, NOTIFY_REPLY_TO_ID = _mail.notify.base_url, _mail.notify.reply_to_id
 EMAIL_TIMEOUT = 20
 
 CACHES = {

@@ -1,20 +1,19 @@
 """Sending what is due: take a row by lease, hand it over, say how it went.
 
 The row is taken and settled in transactions of their own and the handing over happens in neither.
-A worker that dies in between leaves a lease which runs out; the next worker sends the letter
-again, under the same Message-ID. So nothing is lost, and a kill can repeat one letter at most.
+A worker that dies in between leaves a lease which runs out, and the next worker sends the letter
+again: over SMTP under the same Message-ID, so that a kill can repeat one letter at most; a
+transport that can be asked is asked first whether it took the letter, so that nothing is repeated.
 """
 
 import logging
 import secrets
 from collections.abc import Callable
 from datetime import timedelta
-from email.utils import format_datetime
 from functools import partial
 from uuid import uuid4
 
 from django.conf import settings
-from django.core.mail import EmailMultiAlternatives
 from django.db import InterfaceError, OperationalError, connection, transaction
 from django.utils import timezone
 from django.utils.module_loading import import_string
@@ -33,6 +32,7 @@ DUE_STATES = (State.QUEUED, State.SENDING)
 FIRST_DELAY = timedelta(seconds=30)
 LONGEST_DELAY = timedelta(minutes=30)
 GIVE_UP_AFTER = timedelta(hours=24)
+FIRST_RECEIPT_AFTER = timedelta(seconds=20)
 DATABASE_PATIENCE_SECONDS = 60
 
 
@@ -42,7 +42,7 @@ def drain(limit: int = 50) -> int:
     Any number of processes may drain at once. Ends early when the process is asked to end or
     when nobody can be reached to hand letters to.
     """
-    mailer: Mailer = import_string(getattr(settings, "MAILER", SMTP))()
+    mailer = chosen_mailer()
     taken = 0
     try:
         while taken < limit and not stopping.requested():
@@ -57,6 +57,12 @@ def drain(limit: int = 50) -> int:
     return taken
 
 
+def chosen_mailer() -> Mailer:
+    """The transport that the settings name."""
+    mailer: Mailer = import_string(getattr(settings, "MAILER", SMTP))()
+    return mailer
+
+
 def _take() -> Message | None:
     """The letter that has been due longest, leased to this worker alone."""
     now = timezone.now()
@@ -69,6 +75,7 @@ def _take() -> Message | None:
         )
         if message is None:
             return None
+        message.tried_before = message.attempts > 0 or message.state == State.SENDING
         message.state = State.SENDING
         message.lease_token = uuid4()
         message.next_attempt_at = now + _lease()
@@ -84,7 +91,7 @@ def _lease() -> timedelta:
 def _deliver(message: Message, mailer: Mailer) -> bool:
     """Hand one letter over and settle its row; says whether trying the next one makes sense."""
     try:
-        mailer.send(as_email(message))
+        transport_id = mailer.send(message)
     except NotDelivered as error:
         _settled(partial(_not_delivered, message, error))
         return not isinstance(error, Unreachable)
@@ -93,25 +100,8 @@ def _deliver(message: Message, mailer: Mailer) -> bool:
         logger.exception("Letter %s could not be built.", message.public_id)
         _settled(partial(_not_delivered, message, flaw))
         return True
-    _settled(partial(_sent, message))
+    _settled(partial(_sent, message, transport_id))
     return True
-
-
-def as_email(message: Message) -> EmailMultiAlternatives:
-    """The message as it goes out, the same at every attempt."""
-    email = EmailMultiAlternatives(
-        subject=message.subject,
-        body=message.text,
-        from_email=settings.EMAIL_FROM,
-        to=[message.to],
-        headers={
-            "Message-ID": message.message_id,
-            "Date": format_datetime(message.created_at),
-            "Auto-Submitted": "auto-generated",
-        },
-    )
-    email.attach_alternative(message.html, "text/html")
-    return email
 
 
 def _settled(settle: Callable[[], None]) -> None:
@@ -129,8 +119,17 @@ def _settled(settle: Callable[[], None]) -> None:
             settle()
 
 
-def _sent(message: Message) -> None:
-    _release(message, state=State.SENT, sent_at=timezone.now(), next_attempt_at=None, last_error="")
+def _sent(message: Message, transport_id: str = "") -> None:
+    now = timezone.now()
+    _release(
+        message,
+        state=State.SENT,
+        sent_at=now,
+        next_attempt_at=None,
+        last_error="",
+        transport_id=transport_id,
+        receipt_due_at=now + FIRST_RECEIPT_AFTER if transport_id else None,
+    )
 
 
 def _not_delivered(message: Message, error: NotDelivered) -> None:
@@ -139,7 +138,7 @@ def _not_delivered(message: Message, error: NotDelivered) -> None:
     if delay is None:
         _failed(message, attempts, str(error))
         return
-    due = timezone.now() + jittered(delay)
+    due = timezone.now() + (jittered(delay) if error.wait is None else asked_for(error.wait))
     _release(
         message,
         state=State.QUEUED,
@@ -183,6 +182,11 @@ def delay_after(attempts: int) -> timedelta | None:
     tries = range(min(attempts, 100))
     delays = [min(FIRST_DELAY * 2 ** min(n, 10), LONGEST_DELAY) for n in tries]
     return delays[-1] if sum(delays, timedelta()) <= GIVE_UP_AFTER else None
+
+
+def asked_for(wait: timedelta) -> timedelta:
+    """As long as the other side asked for and up to a minute more, so that not all come at once."""
+    return wait + timedelta(seconds=secrets.SystemRandom().uniform(0, 60))
 
 
 def jittered(delay: timedelta) -> timedelta:

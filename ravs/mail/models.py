@@ -12,6 +12,7 @@ class State(models.TextChoices):
     QUEUED = "queued", "Queued"
     SENDING = "sending", "Being sent"
     SENT = "sent", "Sent"
+    DELIVERED = "delivered", "Delivered"
     FAILED = "failed", "Not delivered"
 
 
@@ -22,6 +23,10 @@ class Message(models.Model):
     while it is being sent, the end of the lease, after which any worker may take it over; nothing
     once it is settled, so that the index of what is due stays as short as the queue. Whoever
     holds the lease knows its token, and only that token may settle the row.
+
+    ``sent`` is where a letter ends whose transport says no more. Where it gives receipts, it was
+    handed over as ``transport_id``, and ``receipt_due_at`` is when to ask next what became of it;
+    the answer makes it ``delivered`` or ``failed``.
     """
 
     State = State
@@ -34,8 +39,9 @@ class Message(models.Model):
     subject = models.TextField()
     text = models.TextField()
     html = models.TextField()
+    source = models.TextField(blank=True, default="", db_default="")
 
-    state = models.CharField(max_length=8, choices=State, default=State.QUEUED)
+    state = models.CharField(max_length=12, choices=State, default=State.QUEUED)
     attempts = models.PositiveSmallIntegerField(default=0)
     next_attempt_at = models.DateTimeField(null=True)
     lease_token = models.UUIDField(null=True)
@@ -43,6 +49,11 @@ class Message(models.Model):
     created_at = models.DateTimeField()
     sent_at = models.DateTimeField(null=True)
     failed_at = models.DateTimeField(null=True)
+    transport_id = models.CharField(max_length=100, blank=True, default="", db_default="")
+    receipt_due_at = models.DateTimeField(null=True)
+
+    tried_before = False
+    """Whether an earlier try may have got through. Known to who has just taken the row."""
 
     class Meta:
         indexes = [
@@ -50,6 +61,11 @@ class Message(models.Model):
                 fields=["next_attempt_at", "id"],
                 condition=Q(next_attempt_at__isnull=False),
                 name="message_due",
+            ),
+            models.Index(
+                fields=["receipt_due_at", "id"],
+                condition=Q(receipt_due_at__isnull=False),
+                name="message_receipt_due",
             ),
             models.Index(fields=["about", "-id"], name="message_about"),
         ]
@@ -70,8 +86,17 @@ class Message(models.Model):
                     sent_at=None,
                     failed_at=None,
                 )
-                | Q(state="sent", lease_token=None, sent_at__isnull=False, failed_at=None)
+                | Q(
+                    state__in=["sent", "delivered"],
+                    lease_token=None,
+                    sent_at__isnull=False,
+                    failed_at=None,
+                )
                 | Q(state="failed", lease_token=None, sent_at=None, failed_at__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="message_receipt_of_what_was_sent",
+                condition=Q(receipt_due_at=None) | (Q(state="sent") & ~Q(transport_id="")),
             ),
         ]
 

@@ -33,6 +33,7 @@ def enqueue_many(letters: Iterable[Letter]) -> list[Message]:
             subject=letter.subject,
             text=letter.text,
             html=letter.html,
+            source=letter.source,
             next_attempt_at=now,
             created_at=now,
         )

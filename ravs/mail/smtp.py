@@ -6,29 +6,43 @@ nothing. One connection serves many messages.
 
 import smtplib
 from contextlib import suppress
+from email.utils import format_datetime
 
-from django.core.mail import EmailMessage, get_connection
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives, get_connection
 
 from ravs.mail.markdown import one_line
-from ravs.mail.port import Delayed, NotDelivered, Refused, Unreachable
+from ravs.mail.models import Message
+from ravs.mail.port import Delayed, Fate, NotDelivered, Receipt, Refused, Unreachable
 
 PERMANENT = range(500, 600)
 LONGEST_REASON = 300
 
 
 class SmtpMailer:
-    """The ``Mailer`` of every installation."""
+    """Hands letters to a mail server, which says at once whether it takes them and no more.
+
+    It cannot be asked whether it took a letter before, so that a repeated one bears the same
+    Message-ID is all that can be done.
+    """
+
+    gives_receipts = False
 
     def __init__(self) -> None:
         self.connection = get_connection()
 
-    def send(self, message: EmailMessage) -> None:
+    def send(self, message: Message) -> str:
+        email = as_email(message)
         self._connect()
         try:
-            self.connection.send_messages([message])
+            self.connection.send_messages([email])
         except (smtplib.SMTPException, OSError) as error:
             self.close()
             raise not_delivered(error) from error
+        return ""
+
+    def receipt(self, transport_id: str) -> Receipt:
+        return Receipt(Fate.UNKNOWN)
 
     def _connect(self) -> None:
         try:
@@ -40,6 +54,23 @@ class SmtpMailer:
     def close(self) -> None:
         with suppress(smtplib.SMTPException, OSError):
             self.connection.close()
+
+
+def as_email(message: Message) -> EmailMultiAlternatives:
+    """The message as it goes out, the same at every attempt."""
+    email = EmailMultiAlternatives(
+        subject=message.subject,
+        body=message.text,
+        from_email=settings.EMAIL_FROM,
+        to=[message.to],
+        headers={
+            "Message-ID": message.message_id,
+            "Date": format_datetime(message.created_at),
+            "Auto-Submitted": "auto-generated",
+        },
+    )
+    email.attach_alternative(message.html, "text/html")
+    return email
 
 
 def not_delivered(error: Exception) -> NotDelivered:

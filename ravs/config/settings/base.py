@@ -124,16 +124,25 @@ RATES = {
 }
 
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
-DRAINS = ["ravs.mail.delivery.drain", "ravs.members.identity_drain.drain"]
+DRAINS = [
+    "ravs.mail.delivery.drain",
+    "ravs.mail.receipts.collect",
+    "ravs.members.identity_drain.drain",
+]
 AUDIT_ORGANISATIONS_BY_ODS = "ravs.organisations.selectors.public_ids_of"
 MAILER = "ravs.mail.smtp.SmtpMailer"
 MAIL_LEASE_SECONDS = 300
+NOTIFY_API_KEY = ""
+NOTIFY_TEMPLATE_ID = ""
+NOTIFY_BASE_URL = ""
+NOTIFY_REPLY_TO_ID = ""
 
 ENTRY = "ravs.members.entry.door.Entry"
 
 LAPSE_DAYS = 90
 LAPSE_WARNING_DAYS = (60, 76, 83, 89)
 LAPSE_SOON_DAYS = 76
+END_NOTICE_DAYS = (14, 1)
 INVITATION_DAYS = 90
 INVITATION_MOST_SENDS = 10
 RESEND_AFTER_DAYS = 7

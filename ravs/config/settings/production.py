@@ -5,6 +5,7 @@ from csp.constants import SELF
 from ravs.config import contract
 from ravs.config.settings.base import *
 from ravs.core import env, logging
+from ravs.mail import environment
 
 contract.refuse_switches()
 
@@ -17,14 +18,19 @@ SUPPORT_CONTACT = env.text("SUPPORT_CONTACT")
 
 DATABASES = {"default": env.database("DATABASE_URL")}
 
-_mail = env.email_transport("EMAIL_URL")
+_mail = environment.transport()
+MAILER = _mail.mailer
+NOTIFY_API_KEY = _mail.notify.api_key
+NOTIFY_TEMPLATE_ID = _mail.notify.template_id
+NOTIFY_BASE_URL = _mail.notify.base_url
+NOTIFY_REPLY_TO_ID = _mail.notify.reply_to_id
 EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-EMAIL_HOST = _mail.host
-EMAIL_PORT = _mail.port
-EMAIL_HOST_USER = _mail.user
-EMAIL_HOST_PASSWORD = _mail.password
-EMAIL_USE_TLS = _mail.starttls
-EMAIL_USE_SSL = _mail.tls
+EMAIL_HOST = _mail.smtp.host
+EMAIL_PORT = _mail.smtp.port
+EMAIL_HOST_USER = _mail.smtp.user
+EMAIL_HOST_PASSWORD = _mail.smtp.password
+EMAIL_USE_TLS = _mail.smtp.starttls
+EMAIL_USE_SSL = _mail.smtp.tls
 EMAIL_TIMEOUT = 20
 EMAIL_FROM = DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.mailbox("EMAIL_FROM")
 
@@ -34,6 +40,7 @@ IDENTITY_PROVIDER_NAME = _identity.provider_name
 IDENTITY_DIRECTORY = _identity.directory
 IDENTITY_SCIM_URL = _identity.scim_url
 IDENTITY_SCIM_TOKEN = _identity.scim_token
+OKTA = _identity.okta
 IDENTITY_HELP = env.text("IDENTITY_HELP", "")
 
 OIDC_ISSUER = _identity.issuer

@@ -7,12 +7,14 @@ real mail server only.
 from datetime import timedelta
 from uuid import UUID
 
-from django.core.mail import EmailMessage
 from django.utils import timezone
 
 from ravs.accounts.models import Account
 from ravs.accounts.normalise import email_key
 from ravs.integrations.identity.port import AccountStatus, ActivationState, Ensured, Found, Resent
+from ravs.mail.models import Message
+from ravs.mail.port import Fate, Receipt
+from ravs.mail.smtp import as_email
 
 ACTIVATION_LASTS = timedelta(days=7)
 
@@ -45,8 +47,14 @@ def _has_logged_in(email: str) -> bool:
 class PastMailer:
     """Took every letter. What was delivered then is in nobody's mailbox now."""
 
-    def send(self, message: EmailMessage) -> None:
-        message.message()
+    gives_receipts = False
+
+    def send(self, message: Message) -> str:
+        as_email(message).message()
+        return ""
+
+    def receipt(self, transport_id: str) -> Receipt:
+        return Receipt(Fate.UNKNOWN)
 
     def close(self) -> None:
         """There is nothing to close."""
