@@ -1,6 +1,11 @@
 """The tables of *Manage users*."""
 
-from ravs.members.models.asking import DeletionRequest, LeadNotice, ReactivationRequest
+from ravs.members.models.asking import (
+    DeletionRequest,
+    LeadNotice,
+    ReactivationRequest,
+    SignInHelp,
+)
 from ravs.members.models.bulk import BulkAct, BulkOutcome, BulkRow, BulkVerb
 from ravs.members.models.identity import AllowedEmailDomain, IdentityCall
 from ravs.members.models.importing import Import, ImportRow, RowOutcome, RowVerdict
@@ -10,6 +15,7 @@ from ravs.members.models.membership import (
     InvitationEnd,
     Level,
     Membership,
+    MembershipQuerySet,
     Status,
 )
 from ravs.members.models.standing import GroupMembership, InactivityNotice, LevelSnapshot
@@ -33,9 +39,11 @@ __all__ = [
     "LevelSnapshot",
     "MemberCount",
     "Membership",
+    "MembershipQuerySet",
     "ReactivationRequest",
     "RowOutcome",
     "RowVerdict",
     "SearchTerm",
+    "SignInHelp",
     "Status",
 ]

@@ -58,6 +58,30 @@ class ReactivationRequest(models.Model):
         ]
 
 
+class SignInHelp(models.Model):
+    """Somebody asked on the public page why they cannot log in; answered by letter, if at all.
+
+    A row is written whether or not the address is known, so that neither the page nor the time
+    it takes tells which. The address itself is not kept: only the account it belongs to.
+    ``letter`` is the answer; there is none for strangers, and one an hour at most.
+    """
+
+    account = models.ForeignKey(
+        Account, null=True, on_delete=models.CASCADE, related_name="sign_in_helps"
+    )
+    asked_at = models.DateTimeField()
+    answered_at = models.DateTimeField(null=True)
+    letter = models.UUIDField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["id"], condition=Q(answered_at__isnull=True), name="sign_in_help_waiting"
+            ),
+            models.Index(fields=["account", "answered_at"], name="sign_in_help_of_account"),
+        ]
+
+
 class LeadNotice(models.Model):
     """When an organisation's lead administrators were last told of its people, by London date."""
 

@@ -71,6 +71,8 @@ class Membership(models.Model):
     ``starts_on`` and ``ends_on`` are the first and the last London date on which the person may
     enter (seasonal and bank staff); none is without that bound. ``end_told_days`` is how many
     days before the end the person was last told of it.
+
+    ``asked_vaccinator_at`` is when a new lead administrator answered whether they vaccinate.
     """
 
     Level = Level
@@ -104,6 +106,7 @@ class Membership(models.Model):
     reduced_at = models.DateTimeField(null=True, blank=True)
     clock_on = models.DateField(null=True, blank=True)
     warned_day = models.PositiveSmallIntegerField(default=0)
+    asked_vaccinator_at = models.DateTimeField(null=True, blank=True)
 
     deactivated_at = models.DateTimeField(null=True, blank=True)
     deactivated_by = models.ForeignKey(
@@ -166,6 +169,11 @@ class Membership(models.Model):
                 condition=Q(status="active", level="lead-administrator"),
             ),
             models.Index(fields=["status", "clock_on", "id"], name="member_clock"),
+            models.Index(
+                fields=["organisation", "clock_on", "id"],
+                name="member_soon",
+                condition=Q(status="active"),
+            ),
             models.Index(fields=["status", "invite_sent_on", "id"], name="member_invited_on"),
             models.Index(
                 fields=["ends_on", "id"],
