@@ -1,11 +1,13 @@
 """An identity provider in memory, for tests of what the service makes of a provider's answers.
 
-It keeps the same contract as the real ones (``ravs/members/tests/test_directory.py`` holds it to
-that), and besides can be told to break off before or after it has done its work.
+It keeps the same contract as the real ones (``ravs/integrations/identity/tests/test_contract.py``
+holds it to that), and besides can be told to break off before or after it has done its work, and
+to say of somebody's account whatever a provider may say.
 """
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TypeVar
@@ -16,16 +18,20 @@ from django.utils import timezone
 from ravs.integrations.identity.port import (
     AccountStatus,
     ActivationState,
+    Condition,
     DirectoryError,
     Ensured,
     Found,
+    IdentityDirectory,
     Resent,
 )
+from ravs.integrations.identity.tests.worlds import Kept
 
 Answer = TypeVar("Answer")
 
 PATH = "tests.directory.Directory"
 ACTIVATION_DAYS = 7
+NOT_GIVEN_BACK = frozenset({Condition.SUSPENDED, Condition.CLOSED})
 
 
 class Killed(BaseException):
@@ -43,6 +49,8 @@ class Held:
     active: bool = True
     activated: bool = False
     expires: datetime | None = None
+    stands: Condition | None = None
+    """How the account stands, where that is more than activated or not."""
 
 
 @dataclass
@@ -105,6 +113,8 @@ class Directory:
                 held = Held(email, external_id, first_name, last_name)
                 PROVIDER.accounts[email.casefold()] = held
                 PROVIDER.send_activation(held)
+            if held.stands in NOT_GIVEN_BACK:
+                raise DirectoryError(f"the account is {held.stands}", permanent=True)
             if held.external_id == external_id:
                 held.active = True
             return self._found(held, external_id)
@@ -136,12 +146,16 @@ class Directory:
         def status() -> AccountStatus:
             held = PROVIDER.accounts.get(email.casefold())
             if held is None:
-                return AccountStatus(ActivationState.MISSING)
+                return AccountStatus.of(Condition.MISSING)
+            if held.stands:
+                return AccountStatus.of(held.stands)
             if not held.active:
-                return AccountStatus(ActivationState.UNKNOWN)
-            if held.activated or not PROVIDER.tells_activation:
+                return AccountStatus.of(Condition.SWITCHED_OFF)
+            if not PROVIDER.tells_activation:
                 return AccountStatus(ActivationState.ACTIVE)
-            return AccountStatus(ActivationState.PENDING, held.expires)
+            if held.activated:
+                return AccountStatus.of(Condition.WORKING)
+            return AccountStatus.of(Condition.PENDING, held.expires)
 
         return _ask("status", email, status)
 
@@ -156,3 +170,44 @@ def _ask(question: str, email: str, answer: Callable[[], Answer]) -> Answer:
     if PROVIDER.after:
         PROVIDER.after(question)
     return given
+
+
+class InMemory:
+    """``PROVIDER`` as one of the worlds that every directory is held against."""
+
+    new = again = Found.NEW
+    keeps_our_id = gives_back = True
+
+    def __init__(self, *, tells: bool) -> None:
+        self.tells_activation = PROVIDER.tells_activation = tells
+        self.found_elsewhere = Found.PENDING if tells else Found.EXISTING
+        self.resent = Resent.SENT if tells else Resent.UNSUPPORTED
+
+    @classmethod
+    @contextmanager
+    def opened(cls, *, tells: bool) -> "Iterator[InMemory]":
+        PROVIDER.reset()
+        yield cls(tells=tells)
+        PROVIDER.reset()
+
+    def directory(self) -> IdentityDirectory:
+        return Directory()
+
+    def kept(self, email: str) -> list[Kept]:
+        held = PROVIDER.accounts.get(email.casefold())
+        if held is None:
+            return []
+        identifier = str(held.external_id) if held.external_id else None
+        return [Kept(held.email, identifier, held.first_name, held.last_name, held.active)]
+
+    def make_elsewhere(self, email: str) -> None:
+        PROVIDER.hold(email, activated=False)
+
+    def switch_off(self, email: str) -> None:
+        PROVIDER.accounts[email.casefold()].active = False
+
+    def activate(self, email: str) -> None:
+        PROVIDER.activate(email)
+
+    def activation_letters(self, email: str) -> int:
+        return PROVIDER.letters.count(email)

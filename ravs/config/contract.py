@@ -7,14 +7,18 @@ lists them, and scripts of other people rely on them.
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from ravs.config.okta import okta
 from ravs.core import env
 from ravs.core.env import BadSetting
+from ravs.integrations.identity.okta.account import OktaAccount
 
 SWITCHES = ("DEBUG", "DJANGO_DEBUG", "RAVS_DEBUG", "DEMO", "RAVS_DEMO", "TESTING")
 SECRET_KEY_LEAST = 32
 SCIM = "ravs.integrations.identity.scim.ScimDirectory"
+OKTA = "ravs.integrations.identity.okta.directory.OktaDirectory"
 NOBODY = "ravs.integrations.identity.none.NoDirectory"
-PROVIDER_NAMES = {"local": "RAVS Identity", "scim": "Okta", "none": "Okta"}
+DIRECTORIES = {"local": SCIM, "scim": SCIM, "okta": OKTA, "none": NOBODY}
+PROVIDER_NAMES = {"local": "RAVS Identity", "scim": "Okta", "okta": "Okta", "none": "Okta"}
 
 
 @dataclass(frozen=True)
@@ -27,6 +31,7 @@ class Identity:
     scim_url: str
     scim_token: str
     issuer: str
+    okta: OktaAccount | None
 
 
 @dataclass(frozen=True)
@@ -67,18 +72,18 @@ def origin_of(address: str) -> str:
 
 
 def identity() -> Identity:
-    """``local``, ``scim`` or ``none``; what is missing for the chosen one is refused here."""
-    provider = env.one_of("IDENTITY_PROVIDER", ["local", "scim", "okta", "none"], "none")
-    if provider == "okta":
-        raise BadSetting("IDENTITY_PROVIDER okta is not available yet: choose scim or none.")
+    """``local``, ``scim``, ``okta`` or ``none``; what the chosen one lacks is refused here."""
+    provider = env.one_of("IDENTITY_PROVIDER", DIRECTORIES, "none")
     base = env.url("IDENTITY_PUBLIC_URL").rstrip("/") if provider == "local" else ""
+    speaks_scim = DIRECTORIES[provider] == SCIM
     return Identity(
         provider=provider,
         provider_name=env.text("IDENTITY_PROVIDER_NAME", PROVIDER_NAMES[provider]),
-        directory=NOBODY if provider == "none" else SCIM,
-        scim_url=_scim_url(base) if provider != "none" else "",
-        scim_token=env.secret("IDENTITY_SCIM_TOKEN") if provider != "none" else "",
+        directory=DIRECTORIES[provider],
+        scim_url=_scim_url(base) if speaks_scim else "",
+        scim_token=env.secret("IDENTITY_SCIM_TOKEN") if speaks_scim else "",
         issuer=_issuer(base),
+        okta=okta() if provider == "okta" else None,
     )
 
 

@@ -176,7 +176,7 @@ class _Door(httpx2.BaseTransport):
                 "outbound %s %s%s: %s in %d ms [%s]",
                 request.method,
                 request.url.host,
-                request.url.path,
+                _shown(request.url.path),
                 status,
                 (monotonic() - started) * 1000,
                 correlation,
@@ -215,6 +215,11 @@ class _Bounded(httpx2.SyncByteStream):
 def _trusted() -> ssl.SSLContext:
     """The machine's certificate authorities, to which ``SSL_CERT_FILE`` may add a private one."""
     return ssl.create_default_context()
+
+
+def _shown(path: str) -> str:
+    """A path without people: some services look somebody up with the e-mail address in it."""
+    return "/".join("…" if "@" in part else part for part in path.split("/"))
 
 
 def _host(url: httpx2.URL | None) -> str:

@@ -2,6 +2,7 @@
 
 from ravs.config.settings.base import *
 from ravs.core import env
+from ravs.integrations.identity.okta.account import OktaAccount
 
 SECRET_KEY = "test-" + "only-" * 10
 DEBUG = False
@@ -29,6 +30,7 @@ IDENTITY_PROVIDER_NAME = "Okta"
 IDENTITY_DIRECTORY = "ravs.integrations.identity.none.NoDirectory"
 IDENTITY_SCIM_URL = ""
 IDENTITY_SCIM_TOKEN = ""
+OKTA: OktaAccount | None = None
 
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},

@@ -140,10 +140,6 @@ class TestIdentityProvider:
         with pytest.raises(BadSetting, match="^IDENTITY_SCIM_TOKEN must be set"):
             started(IDENTITY_PROVIDER="scim", IDENTITY_SCIM_URL="https://scim.example/v2")
 
-    def test_it_says_that_okta_is_not_available_yet(self, started: Any) -> None:
-        with pytest.raises(BadSetting, match="okta is not available yet"):
-            started(IDENTITY_PROVIDER="okta")
-
 
 class TestContentSecurityPolicy:
     def test_it_lets_forms_end_at_the_provider_and_nowhere_else(self, started: Any) -> None:

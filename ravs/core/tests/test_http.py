@@ -284,6 +284,15 @@ class TestMeaning:
         assert said.retry_after == 30.0
 
 
+def test_it_logs_no_person_that_stands_in_a_path(caplog: pytest.LogCaptureFixture) -> None:
+    """Okta is asked for somebody by the address they log in with."""
+    with caplog.at_level(logging.INFO), peer(lambda _asked: Answer()) as other:
+        with http.client() as door:
+            door.get(f"{other.url}/api/v1/users/mo.khan%40leeds.nhs.uk/groups")
+    assert "outbound GET localhost/api/v1/users/…/groups: 200" in caplog.text
+    assert "mo.khan" not in caplog.text
+
+
 def test_it_logs_no_query_no_header_and_no_body(caplog: pytest.LogCaptureFixture) -> None:
     with (
         caplog.at_level(logging.INFO),

@@ -27,7 +27,13 @@ from scim2_models import (
 from scim2_models.resources.resource import AnyExtension
 from scim2_models.resources.resource_type import ResourceType
 
-from ravs.integrations.identity.port import AccountStatus, ActivationState, Ensured, Found
+from ravs.integrations.identity.port import (
+    AccountStatus,
+    ActivationState,
+    Condition,
+    Ensured,
+    Found,
+)
 
 ACTIVATION = "urn:ravs:params:scim:schemas:extension:activation:2.0:User"
 
@@ -134,14 +140,20 @@ def ensured(record: Record, external_id: UUID) -> Ensured:
 
 
 def status(record: Record | None) -> AccountStatus:
-    """What a look-up tells. An account that is switched off is neither here nor there."""
+    """What a look-up tells. An account that is switched off is neither here nor there.
+
+    A provider without our extension does not tell who has activated, so an account there counts
+    as one to log in with, and its condition stays untold.
+    """
     if record is None:
-        return AccountStatus(ActivationState.MISSING)
+        return AccountStatus.of(Condition.MISSING)
     if record.active is False:
-        return AccountStatus(ActivationState.UNKNOWN)
+        return AccountStatus.of(Condition.SWITCHED_OFF)
     said = activation(record)
     if said.state == "pending":
-        return AccountStatus(ActivationState.PENDING, _aware(said.expires))
+        return AccountStatus.of(Condition.PENDING, _aware(said.expires))
+    if said.state == "active":
+        return AccountStatus.of(Condition.WORKING)
     return AccountStatus(ActivationState.ACTIVE)
 
 

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from ravs.integrations.identity.port import (
     AccountStatus,
-    ActivationState,
+    Condition,
     Ensured,
     Found,
     Resent,
@@ -30,4 +30,4 @@ class NoDirectory:
         return Resent.UNSUPPORTED
 
     def status(self, *, email: str, timeout: float | None = None) -> AccountStatus:
-        return AccountStatus(ActivationState.UNKNOWN)
+        return AccountStatus.of(Condition.UNTOLD)

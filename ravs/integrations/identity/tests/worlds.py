@@ -50,6 +50,15 @@ class World(Protocol):
     resent: Resent
     """What sending an activation again answers for somebody who has not activated."""
 
+    again: Found
+    """What adding somebody once more answers whose account we made, and who has not activated."""
+
+    keeps_our_id: bool
+    """Whether an account bears the id that we gave it."""
+
+    gives_back: bool
+    """Whether an account of ours that was switched off is switched on when it is needed again."""
+
     def directory(self) -> IdentityDirectory: ...
 
     def kept(self, email: str) -> list[Kept]:
@@ -76,6 +85,9 @@ class Nobody:
     new = Found.EXISTING
     found_elsewhere = Found.EXISTING
     resent = Resent.UNSUPPORTED
+    again = Found.EXISTING
+    keeps_our_id = False
+    gives_back = True
 
     def directory(self) -> IdentityDirectory:
         return NoDirectory()
@@ -95,6 +107,10 @@ class Nobody:
 
 class ScimWorld:
     """What can be done from behind at any SCIM server, with plain HTTP rather than the adapter."""
+
+    again = Found.NEW
+    keeps_our_id = True
+    gives_back = True
 
     def __init__(self, url: str) -> None:
         self.url = url
