@@ -61,6 +61,7 @@ class _Writer:
         self.lists: list[int | None] = []
         self.items: list[str] = []
         self.marker = ""
+        self.inset = ""
 
     def take(self, token: Token) -> None:
         if token.type.endswith("_list_open"):
@@ -72,6 +73,8 @@ class _Writer:
             self._begin_item()
         elif token.type == "heading_open":
             self.marker = "# " if token.tag == "h1" else "## "
+        elif token.tag == "blockquote":
+            self.inset = "^ " if token.nesting == 1 else ""
         elif token.type == "hr":
             self.blocks.append("---")
         elif token.type == "inline":
@@ -91,7 +94,7 @@ class _Writer:
 
     def _write(self, text: str) -> None:
         if not self.lists:
-            self.blocks.append(self.marker + text)
+            self.blocks.append(self.inset + self.marker + text)
         elif self.marker:
             self.items.append(self.marker + text.replace("\n", " "))
         else:

@@ -1,68 +1,20 @@
 """``ravs worker`` as a process: killed, told to end, cut off from its database."""
 
-import json
-import os
 import random
 import signal
-import subprocess
-import sys
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Iterator
 from pathlib import Path
 
 import psycopg
 import pytest
-from django.db import connection
-from psycopg import sql
 
+from ravs.mail.tests.processes import PATIENCE_SECONDS, Outbox, database, until
 from ravs.mail.tests.smtp_server import Script, serving
 from tests.fixtures import Rounds
 
 pytestmark = [pytest.mark.django_db, pytest.mark.timeout(1800)]
-
-PATIENCE_SECONDS = 240
-HERE = Path(__file__).resolve().parents[3]
-
-
-@dataclass
-class Outbox:
-    """A database of its own, of the engine under test, and the processes that work on it."""
-
-    url: str
-    sink_port: int
-
-    @property
-    def environment(self) -> dict[str, str]:
-        return os.environ | {"DATABASE_URL": self.url, "SINK_PORT": str(self.sink_port)}
-
-    def say(self, *words: str) -> str:
-        """What a process of ours answers."""
-        command = [sys.executable, "-m", "ravs.mail.tests.worker_process", *words]
-        done = subprocess.run(
-            command, cwd=HERE, env=self.environment, capture_output=True, text=True, check=True
-        )
-        return done.stdout
-
-    def promise(self, count: int) -> list[str]:
-        ids: list[str] = json.loads(self.say("promise", str(count)))
-        return ids
-
-    def states(self) -> dict[str, int]:
-        states: dict[str, int] = json.loads(self.say("report"))
-        return states
-
-    @contextmanager
-    def worker(self) -> Iterator["subprocess.Popen[bytes]"]:
-        command = [sys.executable, "-m", "ravs.mail.tests.worker_process", "work"]
-        process = subprocess.Popen(command, cwd=HERE, env=self.environment)
-        try:
-            yield process
-        finally:
-            process.kill()
-            process.wait()
 
 
 @pytest.fixture
@@ -76,37 +28,9 @@ def sink() -> Iterator[tuple[Script, int]]:
 @pytest.fixture
 def outbox(sink: tuple[Script, int], tmp_path: Path) -> Iterator[Outbox]:
     with database(tmp_path) as url:
-        outbox = Outbox(url, sink[1])
+        outbox = Outbox(url, {"SINK_PORT": str(sink[1])})
         outbox.say("prepare")
         yield outbox
-
-
-@contextmanager
-def database(directory: Path) -> Iterator[str]:
-    if connection.vendor == "sqlite":
-        yield f"sqlite:///{directory / 'outbox.sqlite3'}"
-        return
-    name = f"ravs_outbox_{os.getpid()}"
-    url = os.environ["DATABASE_URL"].rpartition("/")[0]
-    create, drop = (
-        sql.SQL(words).format(sql.Identifier(name))
-        for words in ("CREATE DATABASE {}", "DROP DATABASE {} WITH (FORCE)")
-    )
-    with psycopg.connect(f"{url}/postgres", autocommit=True) as administrator:
-        administrator.execute(create)
-        try:
-            yield f"{url}/{name}"
-        finally:
-            administrator.execute(drop)
-
-
-def until(met: Callable[[], bool], process: "subprocess.Popen[bytes] | None" = None) -> None:
-    """Wait for it; a worker that ends meanwhile is an error, for none was told to."""
-    patience = time.monotonic() + PATIENCE_SECONDS
-    while not met():
-        assert process is None or process.poll() is None, "the worker ended by itself"
-        assert time.monotonic() < patience, "waited in vain"
-        time.sleep(0.005)
 
 
 def test_it_loses_nothing_and_repeats_one_letter_at_most_per_kill(
