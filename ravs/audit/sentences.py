@@ -205,6 +205,7 @@ SENTENCES: dict[type[Event], str | Telling] = {
     events.DomainsImported: "{actor} imported {added} email domains and left out {skipped}",
     events.NightlyFinished: (
         "The nightly check of {night} finished: {warned} warned, {lapsed} deactivated,"
+        " {ended} at their end date,"
         " {invitations_lapsed} invitations lapsed"
     ),
     events.BulkStarted: "{actor} began to {verb} {people} people",

@@ -80,6 +80,8 @@ class InactiveCauses(TextChoices):
     ORGANISATION_CLOSED = "organisation-closed", "the organisation is closed"
     NO_MEMBERSHIP = "no-membership", "at no organisation"
     ORGANISATION_DEACTIVATED = "organisation-deactivated", "the organisation is deactivated"
+    NOT_STARTED = "not-started", "their start date has not come"
+    END_DATE = "end-date", "their end date has passed"
 
 
 class Permissions(TextChoices):

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from django.conf import settings
 from markupsafe import Markup
 
+from ravs.core.presenters import written_date
 from ravs.integrations.identity.port import ActivationState
 from ravs.mail.letters import Letter
 from ravs.members import emails, identity_calls
-from ravs.members.presenters import Row, url_of
+from ravs.members.presenters import Row, url_of, yes_or_no
 from ravs.members.services.details import Details
 from ravs.members.services.invite import check_can_be_added
 from ravs.organisations.models import Organisation
@@ -52,7 +53,7 @@ def check_page(organisation: Organisation, details: Details, key: str) -> CheckP
     return CheckPage(
         is_reactivation=comes_back,
         first_name=details.first_name,
-        rows=_rows(details, back),
+        rows=_rows(organisation, details, back),
         previews=_previews(organisation, details, comes_back, state),
         provider=settings.IDENTITY_PROVIDER_NAME,
         provider_answered=state != ActivationState.UNKNOWN,
@@ -61,13 +62,19 @@ def check_page(organisation: Organisation, details: Details, key: str) -> CheckP
     )
 
 
-def _rows(details: Details, back: str) -> tuple[Row, ...]:
-    answers = (
+def _rows(organisation: Organisation, details: Details, back: str) -> tuple[Row, ...]:
+    answers = [
         ("Name", f"{details.first_name} {details.last_name}", "first_name"),
         ("Email address", details.email, "email"),
-        ("Vaccinator", "Yes" if details.vaccinator else "No", "vaccinator"),
+        ("Vaccinator", yes_or_no(details.vaccinator), "vaccinator"),
+    ]
+    if organisation.records_clinicians:
+        answers.append(("Clinician", yes_or_no(details.clinician), "clinician"))
+    answers += [
         ("Permission level", details.level.label, "level"),
-    )
+        ("Start date", written_date(details.starts_on) or "Not set", "starts_on"),
+        ("End date", written_date(details.ends_on) or "Not set", "ends_on"),
+    ]
     return tuple(Row(k, v, f"{back}#{target}", k.lower()) for k, v, target in answers)
 
 

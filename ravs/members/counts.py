@@ -70,10 +70,19 @@ def _grouped(ids: list[int]) -> list[dict[str, Any]]:
 
 def lapse(memberships: Iterable[Membership]) -> None:
     """People of several organisations moved from active to lapsed, in one statement a slice."""
+    _moved_from_active(memberships, lapsed=True)
+
+
+def leave(memberships: Iterable[Membership]) -> None:
+    """People of several organisations whose end date took them from active to deactivated."""
+    _moved_from_active(memberships, lapsed=False)
+
+
+def _moved_from_active(memberships: Iterable[Membership], *, lapsed: bool) -> None:
     moved = Counter(m.organisation_id for m in memberships)
     rows = list(MemberCount.objects.filter(pk__in=moved).order_by("pk"))
     for row in rows:
         row.active -= moved[row.pk]
         row.deactivated += moved[row.pk]
-        row.lapsed += moved[row.pk]
+        row.lapsed += moved[row.pk] if lapsed else 0
     MemberCount.objects.bulk_update(rows, ["active", "deactivated", "lapsed"])

@@ -34,6 +34,35 @@ def deactivated(membership: Membership) -> Letter:
     )
 
 
+def access_ends(membership: Membership) -> Letter:
+    """The person's end date is near: the last day they can log in here."""
+    return _about(membership, "access_ends", ends_on=written_date(membership.ends_on))
+
+
+def access_ended(membership: Membership) -> Letter:
+    """The end date has passed; access elsewhere is unchanged."""
+    return _about(membership, "access_ended", ends_on=written_date(membership.ends_on))
+
+
+def region_lead_ended(membership: Membership) -> Letter:
+    """To the region: the end date of an organisation's last lead administrator has passed."""
+    organisation = membership.organisation
+    return compose(
+        "members/emails/region_lead_ended.jinja",
+        kind="region_lead_ended",
+        to=organisation.region.contact_email,
+        about=organisation.public_id,
+        organisation=organisation.public_id,
+        context={
+            "ends_on": written_date(membership.ends_on),
+            "name": membership.account.full_name,
+            "email": membership.account.email,
+            "organisation": organisation,
+            **_service(),
+        },
+    )
+
+
 def level_changed(membership: Membership, *, before: Level) -> Letter:
     """The level is another one; a raise counts from the next log-in."""
     after = Level(membership.level)

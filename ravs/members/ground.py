@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from ravs.accounts.models import Account
 from ravs.audit.services import Person
-from ravs.members.models import Level, LevelSnapshot, Membership
+from ravs.members.models import Level, LevelSnapshot, Membership, MembershipQuerySet
 from ravs.members.refusals import NotALeadAdministrator, OrganisationNotOpen
 from ravs.organisations.models import Organisation
 
@@ -64,6 +64,12 @@ def other_active_leads(membership: Membership) -> int:
     """How many active lead administrators remain without this person."""
     leads = membership.organisation.memberships.active_lead_administrators()
     return leads.exclude(pk=membership.pk).count()
+
+
+def other_lasting_leads(membership: Membership) -> MembershipQuerySet:
+    """The other active lead administrators whose access has no end date."""
+    leads: MembershipQuerySet = membership.organisation.memberships.active_lead_administrators()
+    return leads.filter(ends_on__isnull=True).exclude(pk=membership.pk)
 
 
 def end_snapshots(memberships: Iterable[Membership]) -> None:

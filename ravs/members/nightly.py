@@ -16,7 +16,7 @@ from ravs.accounts.submissions import clear_old
 from ravs.audit import services as audit
 from ravs.audit.events import NightlyFinished
 from ravs.members import counts, ground
-from ravs.members.services import apply_inactivity_rule, lapse_invitations
+from ravs.members.services import apply_end_dates, apply_inactivity_rule, lapse_invitations
 from ravs.organisations.models import Organisation
 
 SLICE = 200
@@ -28,12 +28,14 @@ class Night:
 
     lapsed: int = 0
     warned: int = 0
+    ended: int = 0
     invitations_lapsed: int = 0
     counts_corrected: int = 0
 
     def __str__(self) -> str:
         return (
             f"{self.lapsed} deactivated, {self.warned} warned, "
+            f"{self.ended} at their end date, "
             f"{self.invitations_lapsed} invitations lapsed, "
             f"{self.counts_corrected} counts corrected"
         )
@@ -45,6 +47,9 @@ def run_night(*, today: date) -> Iterator[Night]:
     for outcome in apply_inactivity_rule(today=today):
         night.lapsed += outcome.lapsed
         night.warned += outcome.warned
+        yield night
+    for done in apply_end_dates(today=today):
+        night.ended += done.ended
         yield night
     for ended in lapse_invitations(today=today):
         night.invitations_lapsed += ended
@@ -59,6 +64,7 @@ def run_night(*, today: date) -> Iterator[Night]:
                 night=today,
                 warned=night.warned,
                 lapsed=night.lapsed,
+                ended=night.ended,
                 invitations_lapsed=night.invitations_lapsed,
                 counts_corrected=night.counts_corrected,
             )

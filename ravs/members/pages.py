@@ -7,9 +7,11 @@ from django.conf import settings
 
 from ravs.core.pagination import Page
 from ravs.integrations.identity.port import directory
+from ravs.members.forms import stamp
 from ravs.members.models import Membership
 from ravs.members.permissions import is_last_lead, may_be_deactivated
 from ravs.members.presenters import last_log_in, url_of
+from ravs.members.services.change import Standing
 
 
 @dataclass(frozen=True)
@@ -47,6 +49,14 @@ class ActPage:
 
 
 @dataclass(frozen=True)
+class SettingsPage:
+    """What the organisation decides about the people it adds."""
+
+    key: str
+    back: str
+
+
+@dataclass(frozen=True)
 class ReactivateAllPage:
     """Everyone whom the 90-day rule deactivated."""
 
@@ -72,7 +82,7 @@ def change_page(membership: Membership, *, is_self: bool, other_leads: int, key:
         deactivate=url_of("deactivate", organisation, member) if deactivate else "",
         cancel=url_of("cancel", organisation, member) if membership.is_invited else "",
         back=url_of("person", organisation, member),
-        shown=f"{membership.level} {'yes' if membership.vaccinator else 'no'}",
+        shown=stamp(Standing.of(membership)),
         key=key,
     )
 

@@ -136,7 +136,7 @@ class Rows:
             name=account.full_name,
             href=url_of("person", self.organisation, membership.public_id),
             email=account.email,
-            vaccinator="Yes" if membership.vaccinator else "No",
+            vaccinator=yes_or_no(membership.vaccinator),
             level=Level(membership.level).label,
             last=last,
             tags=tuple(self._tags(membership)),
@@ -170,6 +170,7 @@ class Rows:
         if membership.is_active and idle >= settings.LAPSE_SOON_DAYS:
             left = max(settings.LAPSE_DAYS - idle, 0)
             tags.append(f"Deactivated in {left} {'day' if left == 1 else 'days'}")
+        tags += self._dates(membership)
         sending = self._sending(membership)
         if sending.failed or sending.letter_failed:
             tags.append("Email not delivered")
@@ -177,8 +178,23 @@ class Rows:
             tags.append(f"Waiting for {settings.IDENTITY_PROVIDER_NAME}")
         return tags
 
+    def _dates(self, membership: Membership) -> list[str]:
+        """The days of seasonal and bank staff, while they still matter."""
+        if membership.is_deactivated:
+            return []
+        days = []
+        if membership.starts_on and membership.starts_on > self.today:
+            days.append(f"Starts on {written_date(membership.starts_on)}")
+        if membership.ends_on:
+            days.append(f"Ends on {written_date(membership.ends_on)}")
+        return days
+
     def _sending(self, membership: Membership) -> Sending:
         return self.sendings.get(membership.pk, Sending())
+
+
+def yes_or_no(flag: bool) -> str:
+    return "Yes" if flag else "No"
 
 
 def reason_of(membership: Membership) -> str:
@@ -241,6 +257,8 @@ LETTERS = {
     "reactivated": "Reactivated",
     "deactivated": "Deactivated",
     "level_changed": "Permission level changed",
+    "access_ends": "Access ends soon",
+    "access_ended": "Access ended",
     "lapse_warning": "Log in soon",
     "lapsed": "Deactivated after 90 days",
 }
@@ -275,10 +293,15 @@ def person_rows(membership: Membership, today: date) -> tuple[Row, ...]:
     account = membership.account
     rows = [
         Row("Email address", account.email),
-        Row("Vaccinator", "Yes" if membership.vaccinator else "No"),
+        Row("Vaccinator", yes_or_no(membership.vaccinator)),
         Row("Permission level", Level(membership.level).label),
         Row("Status", status_of(membership)),
     ]
+    if membership.organisation.records_clinicians:
+        rows.insert(2, Row("Clinician", yes_or_no(membership.clinician)))
+    for key, on in (("Start date", membership.starts_on), ("End date", membership.ends_on)):
+        if on:
+            rows.append(Row(key, written_date(on)))
     last = last_log_in(membership)
     if last:
         rows.append(Row("Last log in", f"{written_date(last)} ({days_ago(last, today)})"))

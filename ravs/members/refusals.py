@@ -49,6 +49,24 @@ class LastLeadAdministrator(MemberRefusal):
         self.membership = membership
 
 
+class LastLeadEnds(LastLeadAdministrator):
+    """An end date for the only lead administrator without one."""
+
+
+class DatesNotPossible(MemberRefusal):
+    """The end date is past, or before the start date."""
+
+    def __init__(self, field: str, message: str) -> None:
+        super().__init__(message)
+        self.field = field
+
+
+class UsedElsewhere(MemberRefusal):
+    """This organisation wants an address of its own for each person (domain 3.14, row 2)."""
+
+    message = "This email address is used at another organisation – use a different address"
+
+
 class NotInThatState(MemberRefusal):
     """The person's state has moved on: somebody else acted, or it was done already."""
 

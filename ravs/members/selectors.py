@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from ravs.accounts.models import Account, Session
+from ravs.core.dates import london_today
 from ravs.members.models import (
     InvitationEnd,
     LevelSnapshot,
@@ -52,11 +53,15 @@ def usable(account: Account) -> QuerySet[Membership]:
     closed = Q(organisation__status=OrganisationStatus.CLOSED)
     waiting = Q(status=Status.INVITED)
     not_open = Q(organisation__status=OrganisationStatus.DEACTIVATED) | ~Q(invitation_end="")
+    today = london_today()
     return (
         account.memberships.select_related("organisation")
         .exclude(closed)
         .exclude(status=Status.DEACTIVATED)
         .exclude(waiting & not_open)
+        .filter(
+            Q(starts_on=None) | Q(starts_on__lte=today), Q(ends_on=None) | Q(ends_on__gte=today)
+        )
         .order_by("organisation__name", "organisation__ods")
     )
 

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from ravs.members.entry.views import choose_organisation, landing
-from ravs.members.views import adding, changing, listing, own, person, reactivating_all
+from ravs.members.views import adding, changing, listing, own, person, reactivating_all, settings
 
 app_name = "members"
 
@@ -14,6 +14,7 @@ urlpatterns = [
     path("left", own.left, name="left"),
     path("o/<ods:ods>", own.organisation_home, name="organisation-home"),
     path("o/<ods:ods>/history", own.history, name="history"),
+    path("o/<ods:ods>/users/settings", settings.settings, name="settings"),
     path("o/<ods:ods>/users", listing.active, name="list"),
     path("o/<ods:ods>/users/invited", listing.invited, name="invited"),
     path("o/<ods:ods>/users/deactivated", listing.deactivated, name="deactivated"),

@@ -12,6 +12,11 @@ BOXES = ("day", "month", "year")
 YEAR_DIGITS = 4
 
 
+def boxes_of(name: str) -> tuple[str, ...]:
+    """What the three inputs of a date field are called."""
+    return tuple(f"{name}_{box}" for box in BOXES)
+
+
 class DateBoxes(forms.MultiWidget):
     """Three text inputs named ``<name>_day``, ``<name>_month`` and ``<name>_year``."""
 

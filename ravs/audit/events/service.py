@@ -28,6 +28,7 @@ class NightlyFinished(Event):
     night: date
     warned: int = 0
     lapsed: int = 0
+    ended: int = 0
     invitations_lapsed: int = 0
     counts_corrected: int = 0
 

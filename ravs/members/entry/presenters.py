@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from django.conf import settings
 
@@ -32,6 +33,7 @@ class Refused:
     helpers: tuple[Helper, ...]
     region: str
     region_email: str
+    starts_on: date | None = None
 
 
 @dataclass(frozen=True)
@@ -81,4 +83,5 @@ def _refused(membership: Membership, why: Closed, helpers_at: Helpers) -> Refuse
         helpers=helpers(people),
         region=organisation.region.name,
         region_email=organisation.region.contact_email,
+        starts_on=membership.starts_on,
     )

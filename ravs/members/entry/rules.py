@@ -1,9 +1,11 @@
 """Who may enter which organisation, and when a session may take its level."""
 
+from datetime import date
 from enum import StrEnum
 
 from ravs.accounts.models import Session
-from ravs.members.models import InvitationEnd, Membership
+from ravs.core.dates import london_today
+from ravs.members.models import DeactivationReason, InvitationEnd, Membership
 from ravs.organisations.models import OrganisationStatus
 
 
@@ -17,6 +19,8 @@ class Closed(StrEnum):
     ORGANISATION_CLOSED = "organisation-closed"
     ORGANISATION_DEACTIVATED = "organisation-deactivated"
     NO_MEMBERSHIP = "no-membership"
+    NOT_STARTED = "not-started"
+    ENDED = "end-date"
 
 
 def why_closed(membership: Membership) -> Closed | None:
@@ -28,12 +32,27 @@ def why_closed(membership: Membership) -> Closed | None:
     if membership.organisation.status == OrganisationStatus.CLOSED:
         return Closed.ORGANISATION_CLOSED
     if membership.is_deactivated:
-        return Closed.LAPSED if membership.has_lapsed else Closed.DEACTIVATED
+        return _DEACTIVATED.get(membership.deactivated_reason, Closed.DEACTIVATED)
     if membership.invitation_end:
         lapsed = membership.invitation_end == InvitationEnd.LAPSED
         return Closed.INVITATION_LAPSED if lapsed else Closed.INVITATION_CANCELLED
     if membership.is_invited and membership.organisation.is_deactivated:
         return Closed.ORGANISATION_DEACTIVATED
+    return _outside_dates(membership, london_today())
+
+
+_DEACTIVATED = {
+    DeactivationReason.INACTIVITY.value: Closed.LAPSED,
+    DeactivationReason.END_DATE.value: Closed.ENDED,
+}
+
+
+def _outside_dates(membership: Membership, today: date) -> Closed | None:
+    """Seasonal and bank staff: no entry before the first day or after the last."""
+    if membership.starts_on and today < membership.starts_on:
+        return Closed.NOT_STARTED
+    if membership.ends_on and today > membership.ends_on:
+        return Closed.ENDED
     return None
 
 

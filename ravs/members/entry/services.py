@@ -20,7 +20,7 @@ from ravs.members.entry import rules
 from ravs.members.entry.rules import Closed
 from ravs.members.models import LevelSnapshot, Membership, Status
 from ravs.members.refusals import NotInThatState
-from ravs.members.services import apply_inactivity_rule, lapse_invitations
+from ravs.members.services import apply_end_dates, apply_inactivity_rule, lapse_invitations
 from ravs.organisations.models import Organisation, OrganisationStatus
 
 
@@ -37,6 +37,8 @@ def lapse_at_the_door(account: Account) -> None:
     for _ in apply_inactivity_rule(today=today, accounts=person, warn=False):
         pass
     for _ in lapse_invitations(today=today, accounts=person):
+        pass
+    for _ in apply_end_dates(today=today, accounts=person, tell=False):
         pass
 
 

@@ -6,14 +6,18 @@ letters in one transaction. Pages, the night job and the commands call the same 
 
 from ravs.members.services.change import change_member, rename_person
 from ravs.members.services.deactivate import deactivate_member
+from ravs.members.services.ending import apply_end_dates
 from ravs.members.services.inactivity import apply_inactivity_rule, lapse_invitations
 from ravs.members.services.invite import cancel_invitation, invite_member, resend_invitation
 from ravs.members.services.reactivate import reactivate_lapsed, reactivate_member
+from ravs.members.services.settings import change_settings
 
 __all__ = [
+    "apply_end_dates",
     "apply_inactivity_rule",
     "cancel_invitation",
     "change_member",
+    "change_settings",
     "deactivate_member",
     "invite_member",
     "lapse_invitations",

@@ -1,32 +1,67 @@
 """Changing what a person may do, and what they are called."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 
 from django.db import transaction
 from django.utils import timezone
 
 from ravs.accounts.models import Account
 from ravs.audit import services as audit
-from ravs.audit.events import MemberChanged, MemberRenamed
+from ravs.audit.events import Event, MemberChanged, MemberDatesChanged, MemberRenamed
+from ravs.core.dates import london_today
 from ravs.mail.services import enqueue
-from ravs.members import emails, ground
+from ravs.members import dates, emails, ground
 from ravs.members.models import Level, Membership
 from ravs.members.names import write_keys
 from ravs.members.permissions import is_last_lead, is_reduction, may_be_changed
-from ravs.members.refusals import ChangedMeanwhile, LastLeadAdministrator, NotInThatState
+from ravs.members.refusals import (
+    ChangedMeanwhile,
+    LastLeadAdministrator,
+    LastLeadEnds,
+    NotInThatState,
+)
+
+WRITTEN = (
+    "level",
+    "vaccinator",
+    "clinician",
+    "reduced_at",
+    "starts_on",
+    "ends_on",
+    "end_told_days",
+)
 
 
 @dataclass(frozen=True)
 class Standing:
-    """What *Change* sets: a level and the flags that steer pick-lists."""
+    """What *Change* sets: a level, the flags that steer pick-lists, the first and last day."""
 
     level: Level
     vaccinator: bool
     clinician: bool = False
+    starts_on: date | None = None
+    ends_on: date | None = None
 
     @classmethod
     def of(cls, membership: Membership) -> "Standing":
-        return cls(Level(membership.level), membership.vaccinator, membership.clinician)
+        return cls(
+            Level(membership.level),
+            membership.vaccinator,
+            membership.clinician,
+            membership.starts_on,
+            membership.ends_on,
+        )
+
+    @property
+    def rights(self) -> tuple[Level, bool, bool]:
+        """The part that is no date."""
+        return self.level, self.vaccinator, self.clinician
+
+    @property
+    def dates(self) -> tuple[date | None, date | None]:
+        return self.starts_on, self.ends_on
 
 
 @transaction.atomic
@@ -36,16 +71,17 @@ def change_member(
     membership: Membership,
     standing: Standing,
     shown: Standing | None = None,
+    undo: bool = False,
 ) -> Membership:
-    """Set a person's level and flags at this organisation; no difference, no event.
+    """Set a person's level, flags and dates at this organisation; no difference, no event.
 
     A raise waits for the person's next log-in; a reduction ends their session here, so that
     their next request is that log-in. The flags steer pick-lists at once. ``shown`` is what the
     person who decided was looking at: somebody else's change meanwhile is not undone by chance.
 
     Raises:
-        NotALeadAdministrator, NotInThatState, ChangedMeanwhile,
-        LastLeadAdministrator (guards G1 and G2),
+        NotALeadAdministrator, NotInThatState, ChangedMeanwhile, DatesNotPossible,
+        LastLeadAdministrator (guards G1 and G2), LastLeadEnds (an end date for the last one),
         OrganisationNotOpen (raising while the organisation is deactivated)
     """
     membership = ground.lock_membership(membership)
@@ -58,23 +94,51 @@ def change_member(
     if shown is not None and shown != before:
         raise ChangedMeanwhile(membership)
     _check_level(membership, before, standing)
+    _check_dates(membership, before, standing)
     _write(membership, before, standing)
-    audit.record(
-        MemberChanged(
-            level_before=before.level,
-            level_after=standing.level,
-            vaccinator_before=before.vaccinator,
-            vaccinator_after=standing.vaccinator,
-            clinician_before=before.clinician,
-            clinician_after=standing.clinician,
-        ),
-        actor=ground.person(actor),
-        subject=ground.person(membership.account),
-        organisation=membership.organisation.public_id,
-    )
+    for event in _events(before, standing, undo=undo):
+        audit.record(
+            event,
+            actor=ground.person(actor),
+            subject=ground.person(membership.account),
+            organisation=membership.organisation.public_id,
+        )
     if standing.level != before.level and membership.is_active:
         enqueue(emails.level_changed(membership, before=before.level))
     return membership
+
+
+def _events(before: Standing, after: Standing, *, undo: bool) -> Iterator[Event]:
+    if before.rights != after.rights:
+        yield MemberChanged(
+            level_before=before.level,
+            level_after=after.level,
+            vaccinator_before=before.vaccinator,
+            vaccinator_after=after.vaccinator,
+            clinician_before=before.clinician,
+            clinician_after=after.clinician,
+            undo=undo,
+        )
+    if before.dates != after.dates:
+        yield MemberDatesChanged(
+            starts_before=before.starts_on,
+            starts_after=after.starts_on,
+            ends_before=before.ends_on,
+            ends_after=after.ends_on,
+        )
+
+
+def _check_dates(membership: Membership, before: Standing, after: Standing) -> None:
+    """An end date may not be what leaves an organisation without a lead administrator."""
+    if after.dates == before.dates:
+        return
+    today = london_today()
+    dates.check(*after.dates, today)
+    if after.starts_on and after.starts_on > today and membership.is_active:
+        raise NotInThatState(membership)
+    is_active_lead = membership.is_active and after.level == Level.LEAD_ADMINISTRATOR
+    if after.ends_on and is_active_lead and not ground.other_lasting_leads(membership).exists():
+        raise LastLeadEnds(membership)
 
 
 def _check_level(membership: Membership, before: Standing, after: Standing) -> None:
@@ -89,10 +153,13 @@ def _check_level(membership: Membership, before: Standing, after: Standing) -> N
 def _write(membership: Membership, before: Standing, after: Standing) -> None:
     membership.level = after.level
     membership.vaccinator, membership.clinician = after.vaccinator, after.clinician
+    membership.starts_on = after.starts_on
+    if membership.ends_on != after.ends_on:
+        membership.ends_on, membership.end_told_days = after.ends_on, None
     if is_reduction(before=before.level, after=after.level):
         membership.reduced_at = timezone.now()
         ground.end_snapshots([membership])
-    membership.save(update_fields=["level", "vaccinator", "clinician", "reduced_at"])
+    membership.save(update_fields=[*WRITTEN])
 
 
 def rename_person(*, actor: Account, account: Account, first_name: str, last_name: str) -> Account:

@@ -39,6 +39,13 @@ class Details:
             ends_on=membership.ends_on,
         )
 
+    def write_to(self, membership: Membership) -> None:
+        """Set what was entered on somebody's row; does not save."""
+        membership.level, membership.vaccinator = self.level, self.vaccinator
+        membership.clinician = self.clinician
+        membership.starts_on, membership.ends_on = self.starts_on, self.ends_on
+        membership.end_told_days = None
+
     @property
     def rights(self) -> dict[str, Any]:
         """The part of it that history keeps."""

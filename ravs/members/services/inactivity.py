@@ -223,14 +223,14 @@ def _letters_to_regions(work: Slice, leads: LeadsLeft) -> Iterator[Letter]:
 
 
 def lapse_invitations(*, today: date, accounts: Iterable[int] | None = None) -> Iterator[int]:
-    """End invitations unanswered for 90 days; they stay on the Invited tab, tagged.
+    """End invitations unanswered for 90 days, or until the day access would have ended; they
+    stay on the Invited tab, tagged.
 
     At the door ``accounts`` is the one person signing in.
     """
     latest = today - timedelta(days=settings.INVITATION_DAYS)
-    old = _of_open_organisations().filter(
-        status=Status.INVITED, invitation_end="", invite_sent_on__lte=latest
-    )
+    is_over = Q(invite_sent_on__lte=latest) | Q(ends_on__lt=today)
+    old = _of_open_organisations().filter(is_over, status=Status.INVITED, invitation_end="")
     if accounts is not None:
         old = old.filter(account__in=list(accounts))
     last = 0

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from ravs.accounts.models import Account
@@ -18,8 +19,8 @@ from ravs.audit.events import (
     InvitationResent,
     MemberInvited,
 )
-from ravs.core.dates import london_date
-from ravs.members import counts, domains, ground, identity_calls
+from ravs.core.dates import london_date, london_today
+from ravs.members import counts, dates, domains, ground, identity_calls
 from ravs.members.models import (
     GroupMembership,
     IdentityCall,
@@ -34,10 +35,11 @@ from ravs.members.refusals import (
     DomainNotAllowed,
     GroupAdministrator,
     NotInThatState,
+    UsedElsewhere,
 )
 from ravs.members.services.details import Details, rename_if_only_here
 from ravs.members.services.reactivate import readmit
-from ravs.organisations.models import Organisation
+from ravs.organisations.models import EmailPolicy, Organisation, OrganisationStatus
 
 
 def check_can_be_added(organisation: Organisation, email: str) -> Membership | None:
@@ -46,7 +48,8 @@ def check_can_be_added(organisation: Organisation, email: str) -> Membership | N
     Returns the row to bring back (deactivated, lapsed or cancelled), or ``None`` for someone new.
 
     Raises:
-        DomainNotAllowed, GroupAdministrator, AlreadyMember
+        DomainNotAllowed, GroupAdministrator, AlreadyMember,
+        UsedElsewhere (where each organisation wants an address of its own)
     """
     key = email_key(email)
     if not domains.is_allowed(key):
@@ -60,7 +63,17 @@ def check_can_be_added(organisation: Organisation, email: str) -> Membership | N
     if membership is not None and membership.is_usable:
         membership.organisation = organisation
         raise AlreadyMember(membership)
+    if organisation.email_policy == EmailPolicy.ONE_PER_ORGANISATION:
+        _refuse_if_elsewhere(organisation, key)
     return membership
+
+
+def _refuse_if_elsewhere(organisation: Organisation, key: str) -> None:
+    """The older guide's rule: one address belongs to one organisation (domain 3.14, row 2)."""
+    elsewhere = Membership.objects.filter(account__email_key=key).exclude(organisation=organisation)
+    in_use = Q(status=Status.ACTIVE) | Q(status=Status.INVITED, invitation_end="")
+    if elsewhere.filter(in_use).exclude(organisation__status=OrganisationStatus.CLOSED).exists():
+        raise UsedElsewhere
 
 
 @transaction.atomic
@@ -74,11 +87,12 @@ def invite_member(
 
     Raises:
         NotALeadAdministrator, OrganisationNotOpen, DomainNotAllowed, GroupAdministrator,
-        AlreadyMember
+        AlreadyMember, UsedElsewhere, DatesNotPossible
     """
     organisation = ground.lock_organisation(organisation.pk)
     ground.require_open(organisation)
     ground.require_lead(actor, organisation)
+    dates.check(details.starts_on, details.ends_on, london_today())
     known = check_can_be_added(organisation, details.email)
     if known is None:
         return _invite_new(actor, organisation, details)
@@ -99,6 +113,8 @@ def _invite_new(actor: Account | None, organisation: Organisation, details: Deta
         level=details.level,
         vaccinator=details.vaccinator,
         clinician=details.clinician,
+        starts_on=details.starts_on,
+        ends_on=details.ends_on,
         status=Status.INVITED,
         invited_by=actor,
         invite_sent_at=now,
@@ -135,8 +151,8 @@ def _renew(actor: Account | None, membership: Membership, details: Details) -> N
     """Invite again somebody who never logged in here: a fresh invitation on the same row."""
     before = counts.places(membership)
     rename_if_only_here(actor, membership, details)
-    membership.level, membership.vaccinator = details.level, details.vaccinator
-    membership.clinician, membership.invited_by = details.clinician, actor
+    details.write_to(membership)
+    membership.invited_by = actor
     start_invitation(membership, timezone.now(), sends=1)
     membership.save()
     write_keys(membership.account, [membership])
@@ -155,6 +171,8 @@ def start_invitation(membership: Membership, now: datetime, *, sends: int) -> No
     membership.deactivated_reason = ""
     membership.usable_since = now
     membership.clock_on, membership.warned_day = None, 0
+    if membership.ends_on and membership.ends_on < london_date(now):
+        membership.starts_on = membership.ends_on = membership.end_told_days = None
 
 
 def can_resend(membership: Membership, *, last_send_failed: bool, now: datetime) -> bool:

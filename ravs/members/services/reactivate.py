@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
@@ -14,20 +14,24 @@ from ravs.audit.events import MemberReactivated
 from ravs.core.dates import london_date
 from ravs.mail.services import enqueue_many
 from ravs.members import counts, emails, ground, identity_calls
-from ravs.members.models import IdentityCall, Membership, Status
+from ravs.members.models import IdentityCall, Membership, ReactivationRequest, Status
 from ravs.members.names import write_keys
 from ravs.members.services.details import Details, rename_if_only_here
 from ravs.organisations.models import Organisation
 
 SLICE = 1000
+ENTERED = ("level", "vaccinator", "clinician", "starts_on", "ends_on", "end_told_days")
 
 
 @transaction.atomic
-def reactivate_member(*, actor: Account | None, membership: Membership) -> Membership:
+def reactivate_member(
+    *, actor: Account | None, membership: Membership, how: str = "one"
+) -> Membership:
     """Give access back with the level and flags the person had. The 90-day clock restarts.
 
     Someone who never logged in here is invited again instead. Reactivating somebody who is
-    active or invited already changes nothing.
+    active or invited already changes nothing. ``how`` is for the history: a page on which they
+    were chosen, or their own request.
 
     Raises:
         NotALeadAdministrator, OrganisationNotOpen (closed; or deactivated, and it would invite)
@@ -39,16 +43,15 @@ def reactivate_member(*, actor: Account | None, membership: Membership) -> Membe
     ground.require_not_closed(membership.organisation)
     if membership.first_login_at is None:
         ground.require_open(membership.organisation)
-    _reactivate([membership], actor=actor, how="one")
+    _reactivate([membership], actor=actor, how=how)
     return membership
 
 
 def readmit(*, actor: Account | None, membership: Membership, details: Details) -> None:
     """Bring back, at a newly entered level, somebody who is added again. Locks are held."""
     rename_if_only_here(actor, membership, details)
-    membership.level, membership.vaccinator = details.level, details.vaccinator
-    membership.clinician = details.clinician
-    membership.save(update_fields=["level", "vaccinator", "clinician"])
+    details.write_to(membership)
+    membership.save(update_fields=[*ENTERED])
     _reactivate([membership], actor=actor, how="re-added")
     write_keys(membership.account, [membership])
 
@@ -90,6 +93,8 @@ def _reactivate(memberships: Sequence[Membership], *, actor: Account | None, how
     organisation = memberships[0].organisation
     now = timezone.now()
     before = sum((counts.places(m) for m in memberships), Counter())
+    _settle_requests(memberships, actor=actor, how=how, now=now)
+    _forget_passed_dates(memberships, london_date(now))
     _open([m for m in memberships if m.first_login_at is None], now, invited=True)
     _open([m for m in memberships if m.first_login_at is not None], now, invited=False)
     after = sum((counts.places(m) for m in memberships), Counter())
@@ -103,6 +108,7 @@ def _reactivate(memberships: Sequence[Membership], *, actor: Account | None, how
                 level=m.level,
                 vaccinator=m.vaccinator,
                 clinician=m.clinician,
+                ends_on=m.ends_on,
             ),
             actor=by,
             subject=ground.person(m.account),
@@ -114,6 +120,29 @@ def _reactivate(memberships: Sequence[Membership], *, actor: Account | None, how
     identity_calls.request_many(
         [m for m in memberships if m.is_invited], IdentityCall.Purpose.RESEND
     )
+
+
+def _settle_requests(
+    memberships: Sequence[Membership], *, actor: Account | None, how: str, now: datetime
+) -> None:
+    """What they asked for has come: as the answer, or by another road meanwhile."""
+    states = ReactivationRequest.State
+    waiting = ReactivationRequest.objects.filter(
+        membership__in=[m.pk for m in memberships], state=states.WAITING
+    )
+    state = states.ACCEPTED if how == "asked" else states.OVERTAKEN
+    waiting.update(state=state, decided_at=now, decided_by=actor)
+
+
+def _forget_passed_dates(memberships: Sequence[Membership], today: date) -> None:
+    """Whoever is brought back after their end date comes back without one."""
+    passed = [m for m in memberships if m.ends_on and m.ends_on < today]
+    for membership in passed:
+        membership.starts_on = membership.ends_on = membership.end_told_days = None
+    if passed:
+        Membership.objects.filter(pk__in=[m.pk for m in passed]).update(
+            starts_on=None, ends_on=None, end_told_days=None
+        )
 
 
 def _open(memberships: Sequence[Membership], now: datetime, *, invited: bool) -> None:

@@ -50,7 +50,9 @@ def states() -> dict[str, tuple[str, str, int]]:
 def test_it_does_everything_that_falls_due(busy: Leeds) -> None:
     with left_behind() as left:
         done = night()
-    assert str(done) == "2 deactivated, 1 warned, 1 invitations lapsed, 1 counts corrected"
+    assert str(done) == (
+        "2 deactivated, 1 warned, 0 at their end date, 1 invitations lapsed, 1 counts corrected"
+    )
     assert sorted(left.events) == [
         "member.invitation_lapsed",
         "member.lapse_warned",
@@ -63,6 +65,7 @@ def test_it_does_everything_that_falls_due(busy: Leeds) -> None:
         "night": "2026-03-04",
         "warned": 1,
         "lapsed": 2,
+        "ended": 0,
         "invitations_lapsed": 1,
         "counts_corrected": 1,
     }
@@ -74,7 +77,9 @@ def test_a_second_run_repeats_nothing(busy: Leeds) -> None:
     before = states()
     with left_behind() as left:
         done = night()
-    assert str(done) == "0 deactivated, 0 warned, 0 invitations lapsed, 0 counts corrected"
+    assert str(done) == (
+        "0 deactivated, 0 warned, 0 at their end date, 0 invitations lapsed, 0 counts corrected"
+    )
     assert left.events == ["nightly.finished"]
     assert left.letters == []
     assert states() == before
@@ -135,8 +140,8 @@ class TestTheCommand:
     def test_it_says_what_was_done(self, busy: Leeds, capsys: Any) -> None:
         assert run() == 0
         assert capsys.readouterr().out.splitlines()[-1] == (
-            "Night of 2026-03-04: 2 deactivated, 1 warned, 1 invitations lapsed, "
-            "1 counts corrected."
+            "Night of 2026-03-04: 2 deactivated, 1 warned, 0 at their end date, "
+            "1 invitations lapsed, 1 counts corrected."
         )
 
     @pytest.mark.parametrize("date", ["2026-03-04", "2026-03-05", "2027-01-01", "2025-01-01"])

@@ -1,5 +1,7 @@
 """Add a user: five questions, a check with the letter that will be sent, and done."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -14,9 +16,11 @@ from ravs.members.permissions import Permission
 from ravs.members.presenters import AddPage, url_of
 from ravs.members.refusals import (
     AlreadyMember,
+    DatesNotPossible,
     DomainNotAllowed,
     GroupAdministrator,
     MemberRefusal,
+    UsedElsewhere,
 )
 from ravs.members.requests import MemberRequest
 from ravs.members.services import invite_member
@@ -33,14 +37,14 @@ def add(request: MemberRequest, ods: str) -> HttpResponse:
     """The form. Its values are kept under the journey's key, so two tabs never mix."""
     if request.method == "POST":
         key = request.POST.get("key", "")
-        form = AddForm(request.POST)
+        form = _form(request, request.POST)
         if _obeys_rules(form, request):
             return redirect(_address(request, "check", _keep(request, form, key)))
     else:
         key = request.GET.get("key", "")
         kept = _kept(request, key)
         key = new_key() if kept is None else key
-        form = AddForm(initial=kept or {})
+        form = _form(request, initial=AddForm.shown_again(kept or {}))
     page = AddPage(key=key)
     return render(request, "members/add.jinja", {"page": page, "form": form})
 
@@ -50,7 +54,7 @@ def add(request: MemberRequest, ods: str) -> HttpResponse:
 def check(request: MemberRequest, ods: str) -> HttpResponse:
     """Check the answers against a preview of the letter, then confirm and send."""
     key = request.POST.get("key") or request.GET.get("key", "")
-    form = AddForm(_kept(request, key) or {})
+    form = _form(request, _kept(request, key) or {})
     if not form.is_valid():
         done = result_of(account=request.account, key=key)
         return redirect(done or reverse("members:add", kwargs={"ods": ods}))
@@ -81,7 +85,18 @@ def _confirm(request: MemberRequest, form: AddForm, key: str) -> HttpResponse:
         return render(request, "members/add.jinja", {"page": AddPage(key=key), "form": form})
 
 
-_on_the_form = (AlreadyMember, DomainNotAllowed, GroupAdministrator)
+_on_the_form = (
+    AlreadyMember,
+    DatesNotPossible,
+    DomainNotAllowed,
+    GroupAdministrator,
+    UsedElsewhere,
+)
+
+
+def _form(request: MemberRequest, *args: Any, **kwargs: Any) -> AddForm:
+    asks = request.organisation.records_clinicians
+    return AddForm(*args, records_clinicians=asks, **kwargs)
 
 
 def _obeys_rules(form: AddForm, request: MemberRequest) -> bool:
@@ -99,6 +114,10 @@ def _obeys_rules(form: AddForm, request: MemberRequest) -> bool:
 def _explain(form: AddForm, refusal: MemberRefusal) -> None:
     if isinstance(refusal, AlreadyMember):
         form.add_error("email", already_member(refusal.membership))
+    elif isinstance(refusal, DatesNotPossible):
+        form.add_error(refusal.field, str(refusal))
+    elif isinstance(refusal, UsedElsewhere):
+        form.add_error("email", str(refusal))
     elif isinstance(refusal, GroupAdministrator):
         form.add_error("email", "Group administrators cannot be added to an individual pharmacy")
     else:

@@ -19,7 +19,7 @@ from ravs.members.models import Membership
 from ravs.members.pages import act_page, change_page
 from ravs.members.permissions import Permission, may_be_changed, may_be_deactivated
 from ravs.members.presenters import url_of
-from ravs.members.refusals import LastLeadAdministrator
+from ravs.members.refusals import LastLeadAdministrator, LastLeadEnds
 from ravs.members.requests import MemberRequest
 from ravs.members.services.invite import can_resend
 from ravs.members.views.acting import carry_out, member_of, person_url
@@ -33,11 +33,12 @@ def change(request: MemberRequest, ods: str, member: UUID) -> HttpResponse:
     membership = member_of(request, member)
     if not may_be_changed(membership):
         return _moved_on(request, membership)
-    initial = ChangeForm.values_of(membership)
-    form = ChangeForm(request.POST or None, initial=initial)
+    form = ChangeForm(request.POST or None, membership=membership)
     if request.method == "POST" and form.is_valid():
         try:
             return _change(request, membership, form)
+        except LastLeadEnds:
+            form.add_error("ends_on", _last_lead_ends_words(request, membership))
         except LastLeadAdministrator:
             form.add_error("level", _last_lead_words(request, membership))
     return _show_change(request, membership, form)
@@ -45,12 +46,11 @@ def change(request: MemberRequest, ods: str, member: UUID) -> HttpResponse:
 
 def _change(request: MemberRequest, membership: Membership, form: ChangeForm) -> HttpResponse:
     def act() -> str:
-        standing = form.standing(membership)
         services.change_member(
             actor=request.account,
             membership=membership,
-            standing=standing,
-            shown=form.shown(membership),
+            standing=form.standing(),
+            shown=form.shown(),
         )
         messages.success(request, f"{membership.account.full_name}’s details have been changed.")
         return _tab_of(request, membership)
@@ -67,6 +67,15 @@ def _show_change(request: MemberRequest, membership: Membership, form: ChangeFor
         key=new_key(),
     )
     return render(request, "members/change.jinja", {"page": page, "form": form})
+
+
+def _last_lead_ends_words(request: MemberRequest, membership: Membership) -> str:
+    is_self = membership.account_id == request.account.pk
+    who = "you are" if is_self else f"{membership.account.full_name} is"
+    return (
+        f"There cannot be an end date because {who} the only lead administrator without one. "
+        "Make somebody else a lead administrator first"
+    )
 
 
 def _last_lead_words(request: MemberRequest, membership: Membership) -> str:
