@@ -32,7 +32,16 @@ class RowOutcome(models.TextChoices):
 
 
 class Import(models.Model):
-    """A list of people: checked first, carried out after *confirm* as a job with a lease."""
+    """A list of people: checked first, carried out after *confirm* as a job with a lease.
+
+    ``reading`` is how the list was understood: the columns found and left out, remarks, and the
+    answers given for all rows that have none of their own. ``stopped`` says why a job ended before
+    its rows did. ``forgotten_at`` is when what people had typed was emptied.
+    """
+
+    class Stop(models.TextChoices):
+        NOT_LEAD = "not-lead", "The person who confirmed it no longer manages users here"
+        NOT_OPEN = "not-open", "The organisation is deactivated or closed"
 
     class State(models.TextChoices):
         CHECKING = "checking", "Being checked"
@@ -47,9 +56,12 @@ class Import(models.Model):
     state = models.CharField(max_length=10, choices=State)
     name = models.CharField(max_length=200, blank=True)
     total = models.PositiveIntegerField(default=0)
+    reading = models.JSONField(default=dict)
+    stopped = models.CharField(max_length=10, choices=Stop, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
     confirmed_at = models.DateTimeField(null=True, blank=True)
     finished_at = models.DateTimeField(null=True, blank=True)
+    forgotten_at = models.DateTimeField(null=True, blank=True)
     lease_until = models.DateTimeField(null=True, blank=True)
     lease_token = models.UUIDField(null=True, blank=True)
 
@@ -67,8 +79,9 @@ class Import(models.Model):
 class ImportRow(models.Model):
     """One line of the list as it was read, with the dry run's verdict and its receipt.
 
-    ``typed`` keeps the cells as they came, by field. ``problems`` are the reasons to show, and
-    ``suggestion`` the address that was likely meant. All three are emptied some time after.
+    ``typed`` keeps the cells as they came, by field. ``problems`` are the reasons to show, each a
+    code with what it is about, and ``suggestion`` the address that was likely meant. All three,
+    the name and the address are emptied some time after.
     """
 
     job = models.ForeignKey(Import, on_delete=models.CASCADE, related_name="rows")
