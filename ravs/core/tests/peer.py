@@ -90,6 +90,7 @@ class _Handler(BaseHTTPRequestHandler):
     server: _Server
     protocol_version = "HTTP/1.1"
     timeout = 10
+    disable_nagle_algorithm = True  # a body that follows its headers need not wait for anything
 
     def answer(self) -> None:
         parts = urlsplit(self.path)

@@ -42,7 +42,7 @@ T = TypeVar("T")
 OVERALL_SECONDS = 10.0
 BY_LOGIN = "users/{}"
 TAKEN = frozenset({HTTPStatus.BAD_REQUEST, HTTPStatus.CONFLICT})
-"""How Okta says that a login is taken: E0000001, the code of anything it finds wrong."""
+"""How Okta may say that a login is taken. A look-up tells whether it is."""
 
 MOVED_ON = frozenset({HTTPStatus.BAD_REQUEST, HTTPStatus.FORBIDDEN, HTTPStatus.CONFLICT})
 """How it says that somebody is no longer in the state that a change begins from."""
@@ -174,6 +174,9 @@ class OktaDirectory:
         if refused.status not in TAKEN:
             raise refused
         person = self._find(line, email, external_id)
+        if person is None and refused.says_taken:
+            reason = "the address is said to be taken, but a look-up does not find it"
+            raise DirectoryError(reason, permanent=False)
         if person is None:
             raise refused
         return person

@@ -24,6 +24,9 @@ HINTS = {
 }
 PASSING = frozenset({HTTPStatus.CONFLICT, HTTPStatus.TOO_MANY_REQUESTS})
 
+TAKEN = "already exists"
+"""What Okta adds to E0000001, its code of anything it finds wrong, when a login is taken."""
+
 Full = MutableMapping[tuple[str, str], float]
 """Until when each kind of request has used up its rate."""
 
@@ -41,7 +44,7 @@ class Refused(DirectoryError):
             retry_after=error.retry_after,
         )
         self.status = response.status_code
-        self.code = code
+        self.says_taken = response.status_code == HTTPStatus.CONFLICT or TAKEN in response.text
 
 
 class Line:
