@@ -1,0 +1,99 @@
+"""Seasonal staff come back by the thousand, and the night goes on: nobody lapses before their date.
+
+Not a race between processes but one against the calendar, so it runs with both engines.
+"""
+
+from collections import Counter
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+import time_machine
+from django.utils import timezone
+
+from ravs.audit.models import Event
+from ravs.core.dates import london_today
+from ravs.mail.models import Message
+from ravs.members.models import Membership
+from ravs.members.nightly import run_night
+from ravs.members.services import reactivate_lapsed
+from ravs.organisations.models import Organisation
+from tests.crowds import crowd, people
+from tests.evidence import assert_whole
+from tests.fixtures import Rounds
+from tests.people import LEAD, member, organisation
+
+pytestmark = [pytest.mark.django_db, pytest.mark.timeout(1800)]
+
+OCTOBER = datetime(2026, 9, 30, 22, 30, tzinfo=UTC)
+"""Half past eleven at night in London, in summer time; it ends within these 30 nights."""
+
+NIGHTS = 30
+EARLIER = range(61, 91)
+"""Days idle of people who never lapsed: one of them reaches day 90 in each of the 30 nights."""
+
+
+def night_of(clock: time_machine.Traveller, day: date) -> None:
+    """Half past midnight UTC: past midnight in London, in summer and in winter."""
+    clock.move_to(datetime(day.year, day.month, day.day, 0, 30, tzinfo=UTC), tick=False)
+    assert london_today() == day
+    for _ in run_night(today=day):
+        pass
+
+
+def keep_lead_about(at: Organisation) -> None:
+    """Priya logs in every day; what happens to her is another test's matter."""
+    rows = Membership.objects.filter(organisation=at, level=LEAD)
+    rows.update(clock_on=london_today(), warned_day=0)
+
+
+def lapsed_on(at: Organisation) -> Counter[date]:
+    rows = Membership.objects.filter(organisation=at).lapsed()
+    return Counter(moment.date() for moment in rows.values_list("deactivated_at", flat=True))
+
+
+def test_nobody_who_came_back_lapses_before_their_date(rounds: Rounds) -> None:
+    many = rounds(10_000)
+    with time_machine.travel(OCTOBER, tick=False) as clock:
+        at = organisation()
+        lead = member(at, "Priya Shah", LEAD)
+        came = london_today()
+        back = crowd(at, people(["Ann Other"] * many), status="deactivated",
+                     idle_days=200, reason="inactivity")  # fmt: skip
+        for days in EARLIER:
+            crowd(at, people(["Ben Other"]), idle_days=days)
+
+        count = reactivate_lapsed(
+            actor=lead.account, organisation=at, lapsed_by=timezone.now() + timedelta(seconds=1)
+        )
+
+        assert count == many
+        assert came == date(2026, 9, 30)
+        returned = Membership.objects.filter(pk__in=[row.pk for row in back[:500]])
+        everybody = Membership.objects.filter(organisation=at, account__first_name="Ann")
+        for number in range(1, NIGHTS + 1):
+            tonight = came + timedelta(days=number)
+            keep_lead_about(at)
+            night_of(clock, tonight)
+            assert not everybody.lapsed().exists(), f"night {number}"
+        assert set(returned.values_list("status", "clock_on")) == {("active", came)}
+
+        # Those who had been away longest went one by one, each on their own day.
+        late = {came + timedelta(days=90 - days): 1 for days in EARLIER if days < 90}
+        late[came + timedelta(days=1)] = 2  # day 90 was the day of the coming back, after its night
+        assert lapsed_on(at) == late
+
+        # Nobody has been warned of anything. Most log in by and by; fifty never do, and are warned
+        # and go on their own day.
+        letters = Message.objects.filter(to__startswith="ann.")
+        assert set(letters.values_list("kind", flat=True)) == {"reactivated"}
+        away = [row.pk for row in back[::20][:50]]
+        everybody.exclude(pk__in=away).update(clock_on=london_today(), warned_day=0)
+        for day, kind, lapsed in ((89, "lapse_warning", 0), (90, "lapsed", 50)):
+            keep_lead_about(at)
+            everybody.exclude(pk__in=away).update(clock_on=came + timedelta(days=day - 59))
+            night_of(clock, came + timedelta(days=day))
+            assert everybody.lapsed().count() == lapsed
+            assert letters.filter(kind=kind).count() == 50
+        assert set(everybody.lapsed().values_list("pk", flat=True)) == set(away)
+        assert Event.objects.filter(type="member.reactivated").count() == many
+        assert_whole(at)
