@@ -234,6 +234,7 @@ class Links:
     reactivate: str = ""
     resend: str = ""
     cancel: str = ""
+    account: str = ""
 
 
 @dataclass(frozen=True)

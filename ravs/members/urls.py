@@ -4,6 +4,7 @@ from django.urls import path
 
 from ravs.members.entry.views import choose_organisation, landing
 from ravs.members.views import adding, changing, listing, own, person, reactivating_all, settings
+from ravs.members.views.account import account as why_not
 
 app_name = "members"
 
@@ -22,6 +23,7 @@ urlpatterns = [
     path("o/<ods:ods>/users/add/check", adding.check, name="check"),
     path("o/<ods:ods>/users/reactivate", reactivating_all.reactivate_all, name="reactivate-all"),
     path("o/<ods:ods>/users/<uuid:member>", person.person, name="person"),
+    path("o/<ods:ods>/users/<uuid:member>/account", why_not, name="account"),
     path("o/<ods:ods>/users/<uuid:member>/change", changing.change, name="change"),
     path("o/<ods:ods>/users/<uuid:member>/deactivate", changing.deactivate, name="deactivate"),
     path("o/<ods:ods>/users/<uuid:member>/reactivate", changing.reactivate, name="reactivate"),

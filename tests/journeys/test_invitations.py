@@ -73,6 +73,15 @@ def test_the_page_of_somebody_invited_says_how_far_they_are(lead: Person, ingrid
     )
     assert lead.links()[:2] == ["Change permission level or vaccinator status", "Cancel invite"]
 
+    # And why they cannot log in: the provider is asked, now.
+    lead.click("Why can’t they log in?")
+    lead.is_at("Why can’t they log in?")
+    lead.sees(
+        f"{ingrid.name} is invited to Journey Trust {lead.ods}",
+        "They have not activated their RAVS Identity account yet. The link in their email works",
+        "follow the link in the email from RAVS Identity",
+    )
+
 
 def test_somebody_invited_can_be_changed_before_they_come(lead: Person, ingrid: Person) -> None:
     manage_users.open_person(lead, ingrid.name, "/invited")

@@ -82,6 +82,8 @@ def test_somebody_added_meanwhile_gets_account_and_letters_when_it_is_back(
     lead.click(who.name, exact=True)
     lead.sees("RAVS Identity has not answered yet. The invitation is saved.")
     assert stack.post.count(who.email) == 0
+    lead.click("Why can’t they log in?")
+    lead.sees("RAVS Identity did not answer", "The invite will be sent when it does.")
 
     # When it is back, then the account is made, and both letters come.
     stack.start_provider()

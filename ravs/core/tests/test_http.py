@@ -286,9 +286,12 @@ class TestMeaning:
 
 def test_it_logs_no_person_that_stands_in_a_path(caplog: pytest.LogCaptureFixture) -> None:
     """Okta is asked for somebody by the address they log in with."""
-    with caplog.at_level(logging.INFO), peer(lambda _asked: Answer()) as other:
-        with http.client() as door:
-            door.get(f"{other.url}/api/v1/users/mo.khan%40leeds.nhs.uk/groups")
+    with (
+        caplog.at_level(logging.INFO),
+        peer(lambda _asked: Answer()) as other,
+        http.client() as door,
+    ):
+        door.get(f"{other.url}/api/v1/users/mo.khan%40leeds.nhs.uk/groups")
     assert "outbound GET localhost/api/v1/users/…/groups: 200" in caplog.text
     assert "mo.khan" not in caplog.text
 

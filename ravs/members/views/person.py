@@ -97,4 +97,5 @@ def _links(
         reactivate=to("reactivate", membership.is_deactivated),
         resend=to("resend", may_add and resendable),
         cancel=to("cancel", membership.status == Membership.Status.INVITED),
+        account=to("account", True),
     )
