@@ -16,6 +16,7 @@ from ravs.accounts.submissions import clear_old
 from ravs.audit import services as audit
 from ravs.audit.events import NightlyFinished
 from ravs.members import counts, ground
+from ravs.members.importing.services import forget_old
 from ravs.members.services import apply_end_dates, apply_inactivity_rule, lapse_invitations
 from ravs.organisations.models import Organisation
 
@@ -89,3 +90,4 @@ def clear_leavings() -> None:
     now = timezone.now()
     clear_expired_sessions(now)
     clear_old(now)
+    forget_old(now)

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from ravs.members.entry.views import choose_organisation, landing
+from ravs.members.importing.urls import urlpatterns as importing
 from ravs.members.views import adding, changing, listing, own, person, reactivating_all, settings
 from ravs.members.views.account import account as why_not
 
@@ -29,4 +30,5 @@ urlpatterns = [
     path("o/<ods:ods>/users/<uuid:member>/reactivate", changing.reactivate, name="reactivate"),
     path("o/<ods:ods>/users/<uuid:member>/resend", changing.resend, name="resend"),
     path("o/<ods:ods>/users/<uuid:member>/cancel", changing.cancel, name="cancel"),
+    *importing,
 ]

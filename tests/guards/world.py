@@ -6,8 +6,9 @@ from uuid import UUID
 
 from django.http import HttpResponse
 from django.urls import reverse
+from django.utils import timezone
 
-from ravs.members.models import Membership
+from ravs.members.models import BulkAct, Import, Membership
 from tests import people
 from tests.clients import DoorClient
 from tests.guards.house import Route
@@ -21,6 +22,8 @@ class World:
 
     leeds: people.Leeds
     sam: Membership
+    lists: dict[str, Import]
+    acts: dict[str, BulkAct]
     clients: dict[str, DoorClient] = field(default_factory=dict)
 
     def personas(self) -> dict[str, Membership | None]:
@@ -35,10 +38,23 @@ class World:
 
     def arguments(self, route: Route, **others: Any) -> dict[str, Any]:
         """A value for each argument: something of Leeds, which its lead can see."""
-        known = {"ods": self.leeds.organisation.ods, "member": self.leeds.ingrid.public_id}
+        known = {
+            "ods": self.leeds.organisation.ods,
+            "member": self.leeds.ingrid.public_id,
+            "job": self.lists["leeds"].public_id,
+            "act": self.acts["leeds"].public_id,
+        }
         missing = set(route.arguments) - known.keys()
         assert not missing, f"{route}: say in tests/guards/world.py what stands for {missing}"
         return {name: (known | others)[name] for name in route.arguments}
+
+    def theirs(self) -> dict[str, UUID]:
+        """For each key of an address something that belongs to Sam's trust."""
+        return {
+            "member": self.sam.public_id,
+            "job": self.lists["theirs"].public_id,
+            "act": self.acts["theirs"].public_id,
+        }
 
     def client(self, persona: str) -> DoorClient:
         """A browser of that person, signed in anew if something ended the session."""
@@ -55,7 +71,26 @@ class World:
 
 
 def world(status: str = "active") -> World:
-    return World(leeds=people.leeds(status), sam=people.stranger())
+    leeds, sam = people.leeds(status), people.stranger()
+    lists = {"leeds": a_list_of(leeds.priya), "theirs": a_list_of(sam)}
+    return World(leeds, sam, lists, {"leeds": an_act_of(leeds.priya), "theirs": an_act_of(sam)})
+
+
+def a_list_of(lead: Membership) -> Import:
+    """A list of people that a lead administrator gave and has not confirmed."""
+    return Import.objects.create(
+        organisation=lead.organisation, actor=lead.account, state=Import.State.CHECKED
+    )
+
+
+def an_act_of(lead: Membership) -> BulkAct:
+    """Something that a lead administrator began for several people and that is over."""
+    return BulkAct.objects.create(
+        organisation=lead.organisation,
+        actor=lead.account,
+        verb=BulkAct.Verb.DEACTIVATE,
+        finished_at=timezone.now(),
+    )
 
 
 NOBODYS = UUID("0192aaaa-0000-7000-8000-000000000000")

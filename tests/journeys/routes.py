@@ -17,6 +17,10 @@ PROGRAMS = {"web": "ravs.config.settings.production", "provider": "ravs_identity
 
 NO_PAGES = {
     "members:landing": "leads on to the organisation used last, or to the choice",
+    "members:import-template": "a file",
+    "members:import-problems": "a file",
+    "members:import-receipt": "a file",
+    "members:import-progress": "JSON for the page that waits",
     "idp:oidc:configuration": "JSON for programs",
     "idp:oidc:jwks": "JSON for programs",
     "idp:oidc:token": "for the service alone",

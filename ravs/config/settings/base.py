@@ -128,6 +128,7 @@ DRAINS = [
     "ravs.mail.delivery.drain",
     "ravs.mail.receipts.collect",
     "ravs.members.identity_drain.drain",
+    "ravs.members.importing.drain.drain",
 ]
 AUDIT_ORGANISATIONS_BY_ODS = "ravs.organisations.selectors.public_ids_of"
 MAILER = "ravs.mail.smtp.SmtpMailer"
@@ -146,6 +147,13 @@ END_NOTICE_DAYS = (14, 1)
 INVITATION_DAYS = 90
 INVITATION_MOST_SENDS = 10
 RESEND_AFTER_DAYS = 7
+IMPORT_KEPT_DAYS = 30
+UPLOAD_MOST_BYTES = 5 * 1024 * 1024
+FILE_UPLOAD_HANDLERS = [
+    "ravs.core.uploads.SizedUpload",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
 PAGE_SIZE = 20
 MAY_RUN_FUTURE_NIGHTS = False
 DEMO_MAILBOX_URL = ""
