@@ -213,6 +213,7 @@ SENTENCES: dict[type[Event], str | Telling] = {
         "The task to {verb} several people is finished: {done} done, {not_done} not done"
     ),
     events.BulkUndone: "{actor} began to undo a task for {people} people, which was to {verb} them",
+    events.UsersExported: "{actor} downloaded a list of {people} users",
     events.ImportConfirmed: "{actor} confirmed a list of {rows} rows, {to_add} of them to be added",
     events.ImportFinished: (
         "The list was worked through: {invited} invited, {reactivated} reactivated,"

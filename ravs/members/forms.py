@@ -267,6 +267,18 @@ def stamped(text: str) -> Standing | None:
     return standing if stamp(standing) == text else None
 
 
+class LevelForm(Form):
+    """The level for several people."""
+
+    level_to = level_field()
+
+
+class VaccinatorForm(Form):
+    """The vaccinator status for several people."""
+
+    vaccinator_to = vaccinator_field("Are they vaccinators?")
+
+
 class SettingsForm(Form):
     """What an organisation decides for itself about the people it adds."""
 

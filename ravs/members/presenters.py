@@ -10,25 +10,13 @@ from django.urls import reverse
 
 from ravs.audit.selectors import Line
 from ravs.core.dates import days_ago, london_date
-from ravs.core.pagination import Page
 from ravs.core.presenters import written_date
 from ravs.mail.models import Message
 from ravs.members.identity_calls import Sending
-from ravs.members.models import InvitationEnd, Level, MemberCount, Membership, Status
+from ravs.members.models import InvitationEnd, Level, Membership, Status
 from ravs.members.services.inactivity import days_idle, lapses_on
 from ravs.members.services.invite import can_resend
 from ravs.organisations.models import Organisation
-
-TABS = {
-    Status.INVITED: "members:invited",
-    Status.ACTIVE: "members:list",
-    Status.DEACTIVATED: "members:deactivated",
-}
-LAST_COLUMN = {
-    Status.ACTIVE: "Last log in",
-    Status.INVITED: "Invite sent",
-    Status.DEACTIVATED: "Reason deactivated",
-}
 
 
 @dataclass(frozen=True)
@@ -54,6 +42,7 @@ class Action:
 class MemberRow:
     """One person in a tab."""
 
+    member: UUID
     name: str
     href: str
     email: str
@@ -64,52 +53,11 @@ class MemberRow:
     action: Action | None = None
 
 
-@dataclass(frozen=True)
-class ListPage:
-    """A tab of the landing page."""
-
-    tabs: tuple[Tab, ...]
-    rows: tuple[MemberRow, ...]
-    columns: tuple[str, ...]
-    caption: str
-    pages: Page
-    query: str
-    lapsed: int
-    lapse_days: int
-    may_add: bool
-    is_deactivated: bool
-    closes_on: date | None
-
-
 def url_of(name: str, organisation: Organisation, membership: UUID | None = None) -> str:
     kwargs: dict[str, object] = {"ods": organisation.ods}
     if membership is not None:
         kwargs["member"] = membership
     return reverse(f"members:{name}", kwargs=kwargs)
-
-
-def tabs_of(organisation: Organisation, counts: MemberCount, current: Status) -> tuple[Tab, ...]:
-    """Only the states that somebody is in; none at all when everybody is active (domain 3.2)."""
-    numbers = {status: getattr(counts, status.value) for status in TABS}
-    shown = [s for s in TABS if numbers[s] or s == current]
-    if shown == [Status.ACTIVE]:
-        return ()
-    return tuple(
-        Tab(s.label, numbers[s], reverse(TABS[s], kwargs={"ods": organisation.ods}), s == current)
-        for s in shown
-    )
-
-
-def caption_of(status: Status, pages: Page, query: str, *, most: int) -> str:
-    """The words over the table (domain 3.4)."""
-    noun = "user" if pages.total == 1 else "users"
-    kind = status.label.lower()
-    if query:
-        number = f"more than {most}" if pages.total > most else str(pages.total)
-        return f"Showing {number} {kind} {noun} matching “{query}”"
-    if pages.pages > 1:
-        return f"Showing {pages.start + 1} to {pages.stop} of {pages.total} {kind} {noun}"
-    return f"{pages.total} {kind} {noun}"
 
 
 @dataclass(frozen=True)
@@ -133,6 +81,7 @@ class Rows:
             Status.DEACTIVATED: self._deactivated,
         }[status](membership)
         return MemberRow(
+            member=membership.public_id,
             name=account.full_name,
             href=url_of("person", self.organisation, membership.public_id),
             email=account.email,
@@ -234,6 +183,7 @@ class Links:
     reactivate: str = ""
     resend: str = ""
     cancel: str = ""
+    correct: str = ""
     account: str = ""
 
 
@@ -262,6 +212,7 @@ LETTERS = {
     "access_ended": "Access ended",
     "lapse_warning": "Log in soon",
     "lapsed": "Deactivated after 90 days",
+    "reactivation_declined": "Request to be reactivated declined",
 }
 
 

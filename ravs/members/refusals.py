@@ -90,3 +90,7 @@ class ChangedMeanwhile(NotInThatState):
         super().__init__(membership)
         name = membership.account.full_name
         self.args = (f"{name} was changed by somebody else meanwhile. Check and try again.",)
+
+
+class CannotUndo(MemberRefusal):
+    message = "This can no longer be undone."

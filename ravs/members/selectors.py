@@ -11,17 +11,13 @@ from ravs.members.models import (
     LevelSnapshot,
     MemberCount,
     Membership,
+    MembershipQuerySet,
     SearchTerm,
     Status,
 )
 from ravs.members.names import prefix_range
+from ravs.members.narrowing import Narrowing
 from ravs.organisations.models import Organisation, OrganisationStatus
-
-ORDER = {
-    Status.ACTIVE: ("sort_key", "pk"),
-    Status.INVITED: ("sort_key", "pk"),
-    Status.DEACTIVATED: ("-deactivated_at", "pk"),
-}
 
 MOST_COUNTED = 1000
 """A search is counted no further than this: no page ever counts without bound."""
@@ -79,26 +75,30 @@ def counts_of(organisation: Organisation) -> MemberCount:
     )
 
 
-def matching(organisation: Organisation, status: str, query: str) -> QuerySet[Membership]:
-    """The people of one tab, in its order, whose name or address has the prefix ``query``."""
-    rows = organisation.memberships.listed(status)
-    if query:
-        low, high = prefix_range(query)
+def matching(organisation: Organisation, status: str, narrowing: Narrowing) -> QuerySet[Membership]:
+    """The people of one tab whom a narrowing leaves, in its order.
+
+    Names and addresses match by prefix. Filters, and orders other than by name, look at the
+    people of one tab of one organisation, and at nobody else.
+    """
+    rows: MembershipQuerySet = organisation.memberships.listed(status)
+    if narrowing.q:
+        low, high = prefix_range(narrowing.q)
         found = SearchTerm.objects.filter(organisation=organisation, term__gte=low, term__lt=high)
         rows = rows.filter(pk__in=found.values("membership"))
-    return rows.order_by(*ORDER[Status(status)])
+    return narrowing.ordered(narrowing.filtered(rows, london_today()), Status(status))
 
 
-def count_matching(organisation: Organisation, status: str, query: str) -> int:
+def count_matching(organisation: Organisation, status: str, narrowing: Narrowing) -> int:
     """How many match, counted up to ``MOST_COUNTED``."""
-    return matching(organisation, status, query).values("pk")[: MOST_COUNTED + 1].count()
+    return matching(organisation, status, narrowing).values("pk")[: MOST_COUNTED + 1].count()
 
 
 def page_of(
-    organisation: Organisation, status: str, query: str, *, start: int, size: int
+    organisation: Organisation, status: str, narrowing: Narrowing, *, start: int, size: int
 ) -> list[Membership]:
     """One page of a tab. Keys first, from the index alone; then only that page's rows."""
-    keys = matching(organisation, status, query).values_list("pk", flat=True)
+    keys = matching(organisation, status, narrowing).values_list("pk", flat=True)
     ids: Sequence[int] = list(keys[start : start + size])
     rows = Membership.objects.select_related("account", "deactivated_by").in_bulk(ids)
     for row in rows.values():

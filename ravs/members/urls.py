@@ -2,9 +2,19 @@
 
 from django.urls import path
 
+from ravs.members.asking.urls import urlpatterns as asking
 from ravs.members.entry.views import choose_organisation, landing
 from ravs.members.importing.urls import urlpatterns as importing
-from ravs.members.views import adding, changing, listing, own, person, reactivating_all, settings
+from ravs.members.views import (
+    adding,
+    changing,
+    listing,
+    own,
+    person,
+    reactivating_all,
+    settings,
+    several,
+)
 from ravs.members.views.account import account as why_not
 
 app_name = "members"
@@ -20,6 +30,11 @@ urlpatterns = [
     path("o/<ods:ods>/users", listing.active, name="list"),
     path("o/<ods:ods>/users/invited", listing.invited, name="invited"),
     path("o/<ods:ods>/users/deactivated", listing.deactivated, name="deactivated"),
+    path("o/<ods:ods>/users/several", several.several, name="several"),
+    path("o/<ods:ods>/users/several/recent", several.recent, name="several-recent"),
+    path("o/<ods:ods>/users/several/<uuid:act>", several.done, name="several-done"),
+    path("o/<ods:ods>/users/several/<uuid:act>/undo", several.undo, name="several-undo"),
+    path("o/<ods:ods>/users/export", listing.export, name="export"),
     path("o/<ods:ods>/users/add", adding.add, name="add"),
     path("o/<ods:ods>/users/add/check", adding.check, name="check"),
     path("o/<ods:ods>/users/reactivate", reactivating_all.reactivate_all, name="reactivate-all"),
@@ -30,5 +45,6 @@ urlpatterns = [
     path("o/<ods:ods>/users/<uuid:member>/reactivate", changing.reactivate, name="reactivate"),
     path("o/<ods:ods>/users/<uuid:member>/resend", changing.resend, name="resend"),
     path("o/<ods:ods>/users/<uuid:member>/cancel", changing.cancel, name="cancel"),
+    *asking,
     *importing,
 ]

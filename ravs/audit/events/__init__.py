@@ -30,6 +30,7 @@ from ravs.audit.events.bulk import (
     BulkUndone,
     ImportConfirmed,
     ImportFinished,
+    UsersExported,
 )
 from ravs.audit.events.members import (
     AddressCorrected,
@@ -113,6 +114,7 @@ __all__ = [
     "SignInRefusedUnverified",
     "SignedIn",
     "SignedOut",
+    "UsersExported",
     "event",
     "load",
 ]

@@ -31,6 +31,14 @@ class BulkUndone(Event):
     people: int
 
 
+@event("export.users")
+@dataclass(frozen=True)
+class UsersExported(Event):
+    """A list of people was downloaded."""
+
+    people: int
+
+
 @event("import.confirmed")
 @dataclass(frozen=True)
 class ImportConfirmed(Event):

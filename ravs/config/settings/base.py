@@ -121,6 +121,10 @@ RATES = {
     "act": "300/m",
     "search": "300/m",
     "note refusal": "30/h",
+    # One person at one organisation.
+    "ask to come back": "3/d",
+    "cannot sign in": "60/h",
+    "cannot sign in with one address": "5/h",
 }
 
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
@@ -128,6 +132,8 @@ DRAINS = [
     "ravs.mail.delivery.drain",
     "ravs.mail.receipts.collect",
     "ravs.members.identity_drain.drain",
+    "ravs.members.asking.answering.drain",
+    "ravs.members.bulk_drain.drain",
     "ravs.members.importing.drain.drain",
 ]
 AUDIT_ORGANISATIONS_BY_ODS = "ravs.organisations.selectors.public_ids_of"
@@ -154,6 +160,8 @@ FILE_UPLOAD_HANDLERS = [
     "django.core.files.uploadhandler.MemoryFileUploadHandler",
     "django.core.files.uploadhandler.TemporaryFileUploadHandler",
 ]
+FEW_LEADS_DAYS = 60
+FEW_LEADS_AGAIN_DAYS = 30
 PAGE_SIZE = 20
 MAY_RUN_FUTURE_NIGHTS = False
 DEMO_MAILBOX_URL = ""

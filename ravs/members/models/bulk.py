@@ -28,6 +28,7 @@ class BulkOutcome(models.TextChoices):
     LAST_LEAD = "last-lead", "The only lead administrator"
     NOT_YET = "not-yet", "The invitation cannot be sent again yet"
     NOT_OPEN = "not-open", "The organisation is deactivated"
+    YOURSELF = "yourself", "Not done to yourself"
     NOT_ALLOWED = "not-allowed", "The person who asked for it is no longer a lead administrator"
     FAILED = "failed", "Something went wrong"
 

@@ -14,11 +14,13 @@ from ravs.members.refusals import LastLeadAdministrator, NotInThatState
 
 
 @transaction.atomic
-def deactivate_member(*, actor: Account | None, membership: Membership) -> Membership:
+def deactivate_member(
+    *, actor: Account | None, membership: Membership, undo: bool = False
+) -> Membership:
     """End access at this organisation only, at once; the person keeps any other memberships.
 
     Nothing is deleted: records keep the name, and the row its history. Deactivating someone who
-    is deactivated already changes nothing.
+    is deactivated already changes nothing. ``undo``: it takes a reactivation back, as history says.
 
     Raises:
         NotALeadAdministrator, NotInThatState (only invited: cancel the invitation instead),
@@ -37,7 +39,7 @@ def deactivate_member(*, actor: Account | None, membership: Membership) -> Membe
     counts.move(membership.organisation_id, before=before, after=counts.places(membership))
     ground.end_snapshots([membership])
     audit.record(
-        MemberDeactivated(reason=DeactivationReason(membership.deactivated_reason)),
+        MemberDeactivated(reason=DeactivationReason(membership.deactivated_reason), undo=undo),
         actor=ground.person(actor),
         subject=ground.person(membership.account),
         organisation=membership.organisation.public_id,

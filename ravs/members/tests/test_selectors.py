@@ -12,6 +12,7 @@ from django.utils import timezone
 from ravs.members import selectors
 from ravs.members.counts import places, recount
 from ravs.members.models import MemberCount, Membership, Status
+from ravs.members.narrowing import Narrowing
 from ravs.members.selectors import count_matching, matching, page_of, usable
 from ravs.members.services import change_member, rename_person
 from ravs.members.services.change import Standing
@@ -35,8 +36,8 @@ def names(rows: list[Membership]) -> list[str]:
 
 
 def found(at: Organisation, query: str, status: Status = ACTIVE) -> list[str]:
-    rows = page_of(at, status, query, start=0, size=100)
-    assert count_matching(at, status, query) == len(rows)
+    rows = page_of(at, status, Narrowing(query), start=0, size=100)
+    assert count_matching(at, status, Narrowing(query)) == len(rows)
     return names(rows)
 
 
@@ -55,7 +56,7 @@ def test_the_active_and_the_invited_are_sorted_by_first_and_then_last_name(
 
 def test_people_of_one_name_keep_their_order(trust: Organisation) -> None:
     rows = [member(trust, account("Ann Poe", f"ann{n}@nhs.net")) for n in range(5)]
-    assert page_of(trust, ACTIVE, "", start=0, size=9) == rows
+    assert page_of(trust, ACTIVE, Narrowing(), start=0, size=9) == rows
 
 
 def test_the_deactivated_are_sorted_newest_first(trust: Organisation) -> None:
@@ -138,7 +139,7 @@ def test_a_search_is_counted_no_further_than_a_limit(trust: Organisation, monkey
     monkeypatch.setattr(selectors, "MOST_COUNTED", 5)
     for number in range(8):
         member(trust, account("Ann Poe", f"ann{number}@nhs.net"))
-    assert count_matching(trust, ACTIVE, "ann") == 6
+    assert count_matching(trust, ACTIVE, Narrowing("ann")) == 6
 
 
 def crowd(at: Organisation, count: int, **how: Any) -> None:
@@ -170,6 +171,7 @@ def test_twenty_are_a_page(
     for number in range(1, pages + 2):
         query = {"page": str(number)}
         shown = unescape(client.page("members:list", query=query, ods="RR8").content.decode())
+        shown = shown.partition("<tbody")[2]
         rows = [f"Person{n:03}" for n in range(count) if f">Person{n:03}<" in shown]
         if number <= pages:
             assert len(rows) <= 20
@@ -213,8 +215,9 @@ def test_links_of_pages_keep_the_search_and_the_tab(
 def test_a_page_asks_as_often_for_twenty_as_for_one(
     client: PageClient, trust: Organisation, tab: str, how: dict[str, Any], query: str
 ) -> None:
-    """Session, membership; counts, keys, rows, calls, letters, notices; with a search, how many
-    match, and how often this person searched."""
+    """Session, membership; counts, keys, rows, calls, letters, notices; who asks, who should log
+    in soon, the leads, whom to promote; with a search, how many match, and how often this person
+    searched."""
     priya = member(trust, "Priya Shah", LEAD)
     if tab == "deactivated":
         how = how | {"by": priya.account}
@@ -228,7 +231,7 @@ def test_a_page_asks_as_often_for_twenty_as_for_one(
             client.page(f"members:{tab}", query={"q": query}, ods="RR8")
         used.append(len(queries))
     assert used[0] == used[1], [q["sql"] for q in queries]
-    assert used[0] <= (11 if query else 8)
+    assert used[0] <= (15 if query else 12)
 
 
 def test_a_persons_page_asks_a_fixed_number_of_times(client: PageClient, leeds: Leeds) -> None:
@@ -297,4 +300,4 @@ def test_leads_are_found_for_several_organisations_at_once(
         leads = selectors.leads_of([leeds.organisation.pk, sam.organisation_id])
     assert [a.full_name for a in leads[leeds.organisation.pk]] == ["Priya Shah"]
     assert [a.full_name for a in leads[sam.organisation_id]] == ["Sam West"]
-    assert list(matching(leeds.organisation, ACTIVE, "sam")) == []
+    assert list(matching(leeds.organisation, ACTIVE, Narrowing("sam"))) == []

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from ravs.audit import selectors as audit
 from ravs.core.access import Access, requires
 from ravs.members import selectors
+from ravs.members.asking.views.leads import vaccinating_page
 from ravs.members.forms import OwnNameForm
 from ravs.members.models import Level
 from ravs.members.own_pages import Belonging, HistoryPage, HomePage, LeftPage, ProfilePage
@@ -35,6 +36,7 @@ def organisation_home(request: MemberRequest, ods: str) -> HttpResponse:
         closes_on=request.organisation.closes_on,
         manage_users=_if(request, Permission.MANAGE_USERS, "list"),
         add_user=_if(request, Permission.ADD_USERS, "add"),
+        vaccinating=vaccinating_page(request),
     )
     return render(request, "members/home.jinja", {"page": page})
 

@@ -97,5 +97,6 @@ def _links(
         reactivate=to("reactivate", membership.is_deactivated),
         resend=to("resend", may_add and resendable),
         cancel=to("cancel", membership.status == Membership.Status.INVITED),
+        correct=to("correct", may_add and membership.is_invited),
         account=to("account", True),
     )
