@@ -121,6 +121,11 @@ STEPS: Mapping[Step, str] = {
         "Nothing is wrong. Ask {first_name} to log in with their {provider} account. "
         "That accepts the invite."
     ),
+    Step.TRY: (
+        "Nothing is wrong at {organisation}. "
+        "Ask {first_name} to log in with their {provider} account. "
+        "If they cannot, ask them what the page says."
+    ),
     Step.ACTIVATE: (
         "Ask {first_name} to follow the link in the email from {provider}. "
         "It may be in their spam or junk folder."

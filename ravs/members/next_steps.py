@@ -38,6 +38,9 @@ class Step(StrEnum):
 
     NOTHING = "nothing"
     LOG_IN = "log-in"
+    TRY = "try"
+    """Nothing is wrong with us, and the provider says nothing."""
+
     ACTIVATE = "activate"
     RESEND = "resend"
     RESEND_LATER = "resend-later"
@@ -84,7 +87,7 @@ _TABLE: dict[Condition, tuple[Step, ...]] = {
                                  _S.HELP_THEN_RESEND, _S.HELP_THEN_ADD),
     Condition.SWITCHED_OFF:     (_S.HELP_THEN_RESEND, _S.HELP, _S.HELP, _S.HELP_THEN_REACTIVATE,
                                  _S.HELP_THEN_RESEND, _S.HELP_THEN_ADD),
-    Condition.UNTOLD:           (_S.LOG_IN, _S.NOTHING, _S.CHANGE_DATES, _S.REACTIVATE,
+    Condition.UNTOLD:           (_S.TRY, _S.TRY, _S.CHANGE_DATES, _S.REACTIVATE,
                                  _S.RESEND, _S.ADD_AGAIN),
 }  # fmt: skip
 
@@ -101,6 +104,9 @@ def _crossed() -> dict[tuple[Here, Condition], Step]:
         crossed[Here.ORGANISATION_CLOSED, condition] = Step.SUPPORT
     return crossed
 
+
+_OVERTAKEN = frozenset({Step.LOG_IN, Step.TRY, Step.ACTIVATE})
+"""What somebody invited cannot do while their letter has not come, or its link has ended."""
 
 _ADDING = frozenset({Step.RESEND, Step.ADD_AGAIN})
 """What a deactivated organisation may not do."""
@@ -147,11 +153,10 @@ def next_step(here: Here, condition: Condition, facts: Facts) -> Step:
     """The step of the table, unless it was overtaken or cannot be taken yet."""
     step = NEXT_STEPS[here, condition]
     if facts.waits_for_provider and here == Here.INVITED:
-        return Step.WAIT if step in {Step.RESEND, Step.LOG_IN, Step.ACTIVATE} else step
+        return Step.WAIT if step in _OVERTAKEN | {Step.RESEND} else step
     has_ended = facts.link_ends is not None and facts.link_ends <= facts.now
-    if step == Step.ACTIVATE and (has_ended or facts.send_failed):
-        step = Step.RESEND
-    if step == Step.LOG_IN and facts.send_failed:
+    is_invited = here in {Here.INVITED, Here.INVITATION_LAPSED}
+    if step in _OVERTAKEN and is_invited and (has_ended or facts.send_failed):
         step = Step.RESEND
     if step in _ADDING and not facts.may_add:
         return Step.SUPPORT

@@ -207,7 +207,7 @@ class TestAProviderThatIsSilent:
     ) -> None:
         words = read(lead, leeds.rosa)
         assert "We cannot see how their Okta account is from here." in words
-        assert "Nothing is wrong." in words
+        assert "Nothing is wrong at Leeds Teaching Hospitals." in words
 
 
 class TestWhatOthersDo:
