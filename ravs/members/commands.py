@@ -13,6 +13,7 @@ from ravs.accounts.services import unbind_identity
 from ravs.core.dates import london_today
 from ravs.core.errors import Refusal
 from ravs.members import domains, services
+from ravs.members.asking.commands import COMMANDS as ASKING
 from ravs.members.forms import clean_name
 from ravs.members.models import InvitationEnd, Level, Membership
 from ravs.members.nightly import Night, run_night
@@ -161,6 +162,10 @@ def import_domains(file: Path, consumer_mail: bool) -> None:
         f"{done.written} domains written, {done.unchanged} unchanged, "
         f"{done.skipped} left out as consumer mail."
     )
+
+
+for asking in ASKING:
+    users.add_command(asking)
 
 
 @click.command()

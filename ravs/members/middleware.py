@@ -12,6 +12,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from ravs.core.access import to_sign_in
+from ravs.members.asking.selectors import waiting_since
 from ravs.members.entry import rules
 from ravs.members.entry.door import note_refusal
 from ravs.members.entry.presenters import dead_end, helpers
@@ -59,7 +60,9 @@ def _admit(request: HttpRequest, membership: Membership) -> HttpResponse | None:
     closed = rules.why_closed(membership)
     if closed:
         elsewhere = membership.belongs_elsewhere  # type: ignore[attr-defined]
-        page = dead_end([(membership, closed)], lead_administrators, may_go_elsewhere=elsewhere)
+        page = dead_end(
+            [(membership, closed)], lead_administrators, waiting_since, may_go_elsewhere=elsewhere
+        )
         return render(request, "members/entry/dead-end.jinja", {"page": page}, status=403)
     if membership.is_invited:
         return redirect("members:choose-organisation")

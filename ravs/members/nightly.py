@@ -16,6 +16,8 @@ from ravs.accounts.submissions import clear_old
 from ravs.audit import services as audit
 from ravs.audit.events import NightlyFinished
 from ravs.members import counts, ground
+from ravs.members.asking.answering import forget_answered
+from ravs.members.asking.rounds import write_to_leads
 from ravs.members.importing.services import forget_old
 from ravs.members.services import apply_end_dates, apply_inactivity_rule, lapse_invitations
 from ravs.organisations.models import Organisation
@@ -55,6 +57,8 @@ def run_night(*, today: date) -> Iterator[Night]:
     for ended in lapse_invitations(today=today):
         night.invitations_lapsed += ended
         yield night
+    for _ in write_to_leads(today=today):
+        yield night
     for corrected in check_counts():
         night.counts_corrected += corrected
         yield night
@@ -90,4 +94,5 @@ def clear_leavings() -> None:
     now = timezone.now()
     clear_expired_sessions(now)
     clear_old(now)
+    forget_answered(now)
     forget_old(now)

@@ -5,6 +5,7 @@ from datetime import date
 
 from ravs.accounts.models import Account
 from ravs.audit.selectors import Line
+from ravs.members.asking.presenters import VaccinatingPage
 
 
 @dataclass(frozen=True)
@@ -20,6 +21,7 @@ class HomePage:
     closes_on: date | None
     manage_users: str
     add_user: str
+    vaccinating: VaccinatingPage
 
 
 @dataclass(frozen=True)

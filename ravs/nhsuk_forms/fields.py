@@ -58,6 +58,34 @@ class TextField(forms.CharField):
         super().__init__(**options_of(hint, missing, kwargs))
 
 
+class TextAreaField(forms.CharField):
+    """Several lines of text, of ``most`` characters at most. A line break counts as one."""
+
+    component = "textarea"
+
+    def __init__(
+        self,
+        *,
+        most: int,
+        hint: str = "",
+        missing: str = "",
+        look: Look | None = None,
+        rows: int = 5,
+        **kwargs: Any,
+    ) -> None:
+        self.look = look or Look()
+        self.most, self.rows = most, rows
+        kwargs.setdefault("widget", forms.Textarea)
+        super().__init__(**options_of(hint, missing, kwargs))
+
+    def clean(self, value: Any) -> str:
+        """Browsers send every line break as two characters; the person typed one."""
+        text: str = super().clean(str(value or "").replace("\r\n", "\n").replace("\r", "\n"))
+        if len(text) > self.most:
+            raise forms.ValidationError(f"{self.label} must be {self.most} characters or fewer")
+        return text
+
+
 class EmailField(forms.EmailField):
     """An e-mail address."""
 

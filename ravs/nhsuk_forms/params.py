@@ -90,6 +90,21 @@ def text_manners(look: Look) -> dict[str, Any]:
     return {key: value for key, value in manners.items() if value not in {"", None}}
 
 
+def textarea_params(bound: forms.BoundField, look: Look) -> dict[str, Any]:
+    """The character count's; without a script it is a text area and says how much fits."""
+    field: Any = bound.field
+    value = bound.value()
+    return {
+        **shared(bound),
+        "id": bound.auto_id,
+        "label": {"text": bound.label, "size": look.label_size},
+        "value": "" if value is None else str(value),
+        "maxlength": field.most,
+        "rows": field.rows,
+        **({} if look.spellcheck is None else {"spellcheck": look.spellcheck}),
+    }
+
+
 def password_params(bound: forms.BoundField, look: Look) -> dict[str, Any]:
     return {
         **shared(bound),
@@ -164,6 +179,7 @@ def hidden_params(bound: forms.BoundField, _look: Look) -> dict[str, Any]:
 
 BUILDERS = {
     "input": input_params,
+    "textarea": textarea_params,
     "password": password_params,
     "search": search_params,
     "radios": choice_params,

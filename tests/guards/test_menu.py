@@ -17,6 +17,9 @@ EXCUSED = {
     "members:landing": "the public page leads there",
     "members:profile": "the person's name in the header leads there",
     "members:left": "ends the deactivation of oneself",
+    "members:ask": "the page that refuses somebody deactivated posts there",
+    "members:cannot-sign-in": "the public page leads there, and every refused log-in",
+    "members:cannot-sign-in-sent": "the form before it leads there",
     "members:history": "the organisation's home leads there",
 }
 

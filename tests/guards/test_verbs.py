@@ -16,6 +16,8 @@ SERVICES = (
     "ravs.accounts.services",
     "ravs.organisations.services",
     "ravs.members.services",
+    "ravs.members.asking.services",
+    "ravs.members.asking.rounds",
     "ravs.members.entry.services",
 )
 EXCUSED = {

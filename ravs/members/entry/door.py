@@ -10,6 +10,7 @@ from ravs.accounts.models import Account
 from ravs.accounts.services import end_session
 from ravs.core.access import declared_access
 from ravs.core.limits import is_within
+from ravs.members.asking.selectors import waiting_since
 from ravs.members.entry import services
 from ravs.members.entry.presenters import dead_end
 from ravs.members.models import Membership
@@ -73,5 +74,5 @@ def _ods_of(path: str) -> str:
 def _refuse(request: SignedInRequest, account: Account) -> HttpResponse:
     closed = services.refuse(account=account)
     end_session(request)
-    page = dead_end(closed, lead_administrators, email=account.email)
+    page = dead_end(closed, lead_administrators, waiting_since, email=account.email)
     return render(request, "members/entry/dead-end.jinja", {"page": page}, status=403)

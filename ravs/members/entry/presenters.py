@@ -2,11 +2,12 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from django.conf import settings
 
 from ravs.accounts.models import Account
+from ravs.members.asking.presenters import Asking, asking
 from ravs.members.entry.rules import Closed
 from ravs.members.models import Membership
 from ravs.organisations.models import Organisation
@@ -33,6 +34,7 @@ class Refused:
     helpers: tuple[Helper, ...]
     region: str
     region_email: str
+    asking: Asking
     starts_on: date | None = None
 
 
@@ -55,26 +57,31 @@ class ChoosePage:
 
 
 Helpers = Callable[[Organisation], Sequence[Account]]
+AskedAt = Callable[[Membership], datetime | None]
 
 
 def dead_end(
     closed: Sequence[tuple[Membership, Closed]],
     helpers_at: Helpers,
+    asked_at: AskedAt,
     *,
     may_go_elsewhere: bool = False,
     email: str = "",
 ) -> DeadEnd:
-    """Say why, for every organisation but those whose invitation was withdrawn."""
+    """Say why, for every organisation but those whose invitation was withdrawn, and let people
+    ask to be reactivated who can be."""
     told = [row for row in closed if row[1] != Closed.INVITATION_CANCELLED]
     return DeadEnd(
-        refused=tuple(_refused(m, why, helpers_at) for m, why in told),
+        refused=tuple(_refused(m, why, helpers_at, asked_at) for m, why in told),
         may_go_elsewhere=may_go_elsewhere,
         email=email,
         provider_name=settings.IDENTITY_PROVIDER_NAME,
     )
 
 
-def _refused(membership: Membership, why: Closed, helpers_at: Helpers) -> Refused:
+def _refused(
+    membership: Membership, why: Closed, helpers_at: Helpers, asked_at: AskedAt
+) -> Refused:
     organisation = membership.organisation
     people = [] if why == Closed.ORGANISATION_CLOSED else helpers_at(organisation)
     return Refused(
@@ -83,5 +90,6 @@ def _refused(membership: Membership, why: Closed, helpers_at: Helpers) -> Refuse
         helpers=helpers(people),
         region=organisation.region.name,
         region_email=organisation.region.contact_email,
+        asking=asking(membership, asked_at(membership) if membership.is_deactivated else None),
         starts_on=membership.starts_on,
     )

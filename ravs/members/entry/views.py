@@ -6,6 +6,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from ravs.core.access import Access, requires, to_sign_in
+from ravs.members.asking.selectors import waiting_since
 from ravs.members.entry.door import enter
 from ravs.members.entry.forms import ChooseForm
 from ravs.members.entry.presenters import ChoosePage, dead_end
@@ -63,5 +64,5 @@ def _enter(request: SignedInRequest, chosen: Membership) -> HttpResponse:
 def _nowhere(request: SignedInRequest) -> HttpResponse:
     """Everything the person had ended while they were logged in."""
     closed = why_nowhere(request.account)
-    page = dead_end(closed, lead_administrators, email=request.account.email)
+    page = dead_end(closed, lead_administrators, waiting_since, email=request.account.email)
     return render(request, "members/entry/dead-end.jinja", {"page": page}, status=403)

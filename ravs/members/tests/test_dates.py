@@ -136,6 +136,7 @@ class TestTheNight:
     def test_people_are_told_14_days_and_1_day_before_and_once_each(
         self, leeds: Leeds, frozen
     ) -> None:  # type: ignore[no-untyped-def]
+        member(leeds.organisation, "Quinn Moor", LEAD)
         ends(leeds, leeds.rosa, in_days(20))
         told = {}
         for day in range(21):
@@ -147,6 +148,7 @@ class TestTheNight:
         assert told == {14: ["access_ends"], 1: ["access_ends"]}
 
     def test_a_late_night_tells_only_what_is_still_true(self, leeds: Leeds, frozen) -> None:  # type: ignore[no-untyped-def]
+        member(leeds.organisation, "Quinn Moor", LEAD)
         ends(leeds, leeds.rosa, in_days(20))
         frozen.shift(timedelta(days=19))
         with left_behind() as left:

@@ -59,6 +59,8 @@ def test_it_does_everything_that_falls_due(busy: Leeds) -> None:
         "member.lapsed",
         "member.lapsed",
         "nightly.finished",
+        "organisation.digest_sent",
+        "organisation.leads_told",
     ]
     finished = Event.objects.get(type="nightly.finished")
     assert finished.data == {
@@ -97,7 +99,13 @@ def test_broken_off_after_any_step_the_next_run_does_the_rest(busy: Leeds) -> No
     assert states()["Wilf Dunn"] == ("active", "", 76)
     assert states()["Una Byrne"] == ("invited", "lapsed", 0)
     told = list(Message.objects.values_list("to", flat=True))
-    assert sorted(told) == ["ida.moss@nhs.net", "mia.ross@nhs.net", "wilf.dunn@nhs.net"]
+    assert sorted(told) == [
+        "ida.moss@nhs.net",
+        "mia.ross@nhs.net",
+        "priya.shah@nhs.net",
+        "priya.shah@nhs.net",
+        "wilf.dunn@nhs.net",
+    ]
     assert_whole()
 
 
