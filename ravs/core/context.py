@@ -40,6 +40,8 @@ def plain() -> dict[str, Any]:
         "service_name": settings.SERVICE_NAME,
         "home_url": reverse("core:home"),
         "support_contact": settings.SUPPORT_CONTACT,
+        "support_phone": settings.SUPPORT_PHONE,
+        "support_hours": settings.SUPPORT_HOURS,
         "nhs_logo": settings.NHS_LOGO,
         "font_stylesheet": settings.NHSUK_FONT_STYLESHEET,
         "demo_mailbox_url": settings.DEMO_MAILBOX_URL,

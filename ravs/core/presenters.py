@@ -54,6 +54,8 @@ class Frame:
     service_name: str
     home_url: str
     support_contact: str = ""
+    support_phone: str = ""
+    support_hours: str = ""
     nhs_logo: bool = False
     font_stylesheet: str = ""
     demo_mailbox_url: str = ""

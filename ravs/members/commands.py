@@ -151,6 +151,22 @@ def unbind(email: str) -> None:
     click.echo(f"{count} {'identity' if count == 1 else 'identities'} of {account} unbound.")
 
 
+@users.command()
+@click.option("--email", required=True, help="Their e-mail address.")
+@click.confirmation_option(prompt="This cannot be undone. Delete what is held of this person?")
+def erase(email: str) -> None:
+    """Delete what is held of a person, at their wish: name, address, access, letters.
+
+    Refused while they are a user anywhere, and where records have to keep their name. Only after
+    making sure who is asking. The history keeps what was done, and forgets by whom.
+    """
+    account = Account.objects.filter(email_key=email_key(email)).first()
+    if account is None:
+        raise NoSuchPerson(f"Nobody here has the address {email}.")
+    services.erase_account(account=account)
+    click.echo("Erased. Their account at the identity provider is not touched.")
+
+
 @users.command("import-domains")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--consumer-mail", is_flag=True, help="Also domains where anybody has an address.")

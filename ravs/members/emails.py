@@ -11,7 +11,7 @@ from django.conf import settings
 from ravs.accounts.models import Account
 from ravs.core.presenters import written_date
 from ravs.mail.letters import Letter, compose
-from ravs.members.models import Level, Membership
+from ravs.members.models import DeletionRequest, Level, Membership
 from ravs.organisations.models import Organisation
 
 
@@ -58,6 +58,23 @@ def region_lead_ended(membership: Membership) -> Letter:
             "name": membership.account.full_name,
             "email": membership.account.email,
             "organisation": organisation,
+            **_service(),
+        },
+    )
+
+
+def deletion_asked(request: DeletionRequest, membership: Membership) -> Letter:
+    """To support: a lead administrator asks to delete what is held of somebody."""
+    return compose(
+        "members/emails/deletion_asked.jinja",
+        kind="deletion_asked",
+        to=settings.SUPPORT_CONTACT,
+        about=request.public_id,
+        context={
+            "name": membership.account.full_name,
+            "email": membership.account.email,
+            "asked_by": request.asked_by,
+            "organisation": membership.organisation,
             **_service(),
         },
     )

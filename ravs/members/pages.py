@@ -7,6 +7,7 @@ from django.conf import settings
 
 from ravs.core.pagination import Page
 from ravs.integrations.identity.port import directory
+from ravs.members.consequences import Consequences
 from ravs.members.forms import stamp
 from ravs.members.models import Membership
 from ravs.members.permissions import is_last_lead, may_be_deactivated
@@ -44,6 +45,7 @@ class ActPage:
     becomes_invited: bool
     provider: str
     makes_accounts: bool
+    will: Consequences | None
     back: str
     key: str
 
@@ -87,7 +89,14 @@ def change_page(membership: Membership, *, is_self: bool, other_leads: int, key:
     )
 
 
-def act_page(membership: Membership, *, is_self: bool, other_leads: int, key: str) -> ActPage:
+def act_page(
+    membership: Membership,
+    *,
+    is_self: bool,
+    other_leads: int,
+    key: str,
+    will: Consequences | None = None,
+) -> ActPage:
     return ActPage(
         name=membership.account.full_name,
         first_name=membership.account.first_name,
@@ -98,6 +107,7 @@ def act_page(membership: Membership, *, is_self: bool, other_leads: int, key: st
         becomes_invited=membership.first_login_at is None,
         provider=settings.IDENTITY_PROVIDER_NAME,
         makes_accounts=directory().makes_accounts,
+        will=will,
         back=url_of("person", membership.organisation, membership.public_id),
         key=key,
     )

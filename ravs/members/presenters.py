@@ -185,6 +185,7 @@ class Links:
     cancel: str = ""
     correct: str = ""
     account: str = ""
+    delete: str = ""
 
 
 @dataclass(frozen=True)

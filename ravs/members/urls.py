@@ -44,6 +44,7 @@ urlpatterns = [
     path("o/<ods:ods>/users/<uuid:member>/deactivate", changing.deactivate, name="deactivate"),
     path("o/<ods:ods>/users/<uuid:member>/reactivate", changing.reactivate, name="reactivate"),
     path("o/<ods:ods>/users/<uuid:member>/resend", changing.resend, name="resend"),
+    path("o/<ods:ods>/users/<uuid:member>/delete", changing.delete, name="delete"),
     path("o/<ods:ods>/users/<uuid:member>/cancel", changing.cancel, name="cancel"),
     *asking,
     *importing,

@@ -136,6 +136,8 @@ DRAINS = [
     "ravs.members.bulk_drain.drain",
     "ravs.members.importing.drain.drain",
 ]
+# Rooms that keep records: each says why somebody's name has to stay, or nothing.
+RECORD_KEEPERS: list[str] = []
 AUDIT_ORGANISATIONS_BY_ODS = "ravs.organisations.selectors.public_ids_of"
 MAILER = "ravs.mail.smtp.SmtpMailer"
 MAIL_LEASE_SECONDS = 300
@@ -166,3 +168,5 @@ PAGE_SIZE = 20
 MAY_RUN_FUTURE_NIGHTS = False
 DEMO_MAILBOX_URL = ""
 IDENTITY_HELP = ""
+SUPPORT_PHONE = ""
+SUPPORT_HOURS = ""

@@ -42,6 +42,8 @@ IDENTITY_SCIM_URL = _identity.scim_url
 IDENTITY_SCIM_TOKEN = _identity.scim_token
 OKTA = _identity.okta
 IDENTITY_HELP = env.text("IDENTITY_HELP", "")
+SUPPORT_PHONE = env.text("SUPPORT_PHONE", "")
+SUPPORT_HOURS = env.text("SUPPORT_HOURS", "")
 
 OIDC_ISSUER = _identity.issuer
 OIDC_CLIENT_ID = env.text("OIDC_CLIENT_ID")

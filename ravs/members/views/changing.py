@@ -13,14 +13,16 @@ from ravs.accounts.services import end_session
 from ravs.accounts.submissions import new_key
 from ravs.core.access import requires
 from ravs.members import identity_calls, selectors, services
+from ravs.members.consequences import consequences
 from ravs.members.forms import ChangeForm
 from ravs.members.ground import other_active_leads
-from ravs.members.models import Membership
+from ravs.members.models import BulkVerb, Membership
 from ravs.members.pages import act_page, change_page
 from ravs.members.permissions import Permission, may_be_changed, may_be_deactivated
 from ravs.members.presenters import url_of
 from ravs.members.refusals import LastLeadAdministrator, LastLeadEnds
 from ravs.members.requests import MemberRequest
+from ravs.members.services.bulk import Wanted
 from ravs.members.services.invite import can_resend
 from ravs.members.views.acting import carry_out, member_of, person_url
 
@@ -96,8 +98,9 @@ def deactivate(request: MemberRequest, ods: str, member: UUID) -> HttpResponse:
         return _deactivate(request, membership)
     if not membership.is_active:
         return _moved_on(request, membership)
-    template = "deactivate" if may_be_deactivated(membership, other_leads=leads) else "last-lead"
-    return _ask(request, membership, template)
+    if not may_be_deactivated(membership, other_leads=leads):
+        return _ask(request, membership, "last-lead")
+    return _ask(request, membership, "deactivate", BulkVerb.DEACTIVATE)
 
 
 def _deactivate(request: MemberRequest, membership: Membership) -> HttpResponse:
@@ -174,12 +177,38 @@ def cancel(request: MemberRequest, ods: str, member: UUID) -> HttpResponse:
     return carry_out(request, act, again=url_of("list", request.organisation))
 
 
-def _ask(request: MemberRequest, membership: Membership, template: str) -> HttpResponse:
+@requires(Permission.MANAGE_USERS)
+@require_http_methods(METHODS)
+def delete(request: MemberRequest, ods: str, member: UUID) -> HttpResponse:
+    """Ask support to delete what is held of somebody; nothing is deleted here."""
+    membership = member_of(request, member)
+    if request.method != "POST":
+        if not membership.is_deactivated:
+            return _moved_on(request, membership)
+        return _ask(request, membership, "delete")
+
+    def act() -> str:
+        services.ask_for_deletion(actor=request.account, membership=membership)
+        messages.success(request, "Support has been asked to delete their details.")
+        return person_url(request, membership)
+
+    return carry_out(request, act, again=person_url(request, membership))
+
+
+def _ask(
+    request: MemberRequest,
+    membership: Membership,
+    template: str,
+    verb: BulkVerb | None = None,
+) -> HttpResponse:
+    """``verb``: the act whose further effects are told, the same as for several people."""
+    alone = request.organisation.memberships.filter(pk=membership.pk)
     page = act_page(
         membership,
         is_self=membership.account_id == request.account.pk,
         other_leads=other_active_leads(membership),
         key=new_key(),
+        will=consequences(request.organisation, Wanted(verb), alone) if verb else None,
     )
     return render(request, f"members/{template}.jinja", {"page": page})
 

@@ -99,4 +99,5 @@ def _links(
         cancel=to("cancel", membership.status == Membership.Status.INVITED),
         correct=to("correct", may_add and membership.is_invited),
         account=to("account", True),
+        delete=to("delete", membership.is_deactivated),
     )
