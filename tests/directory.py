@@ -8,7 +8,7 @@ to say of somebody's account whatever a provider may say.
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import TypeVar
 from uuid import UUID
@@ -109,6 +109,7 @@ class Directory:
     ) -> Ensured:
         def ensure() -> Ensured:
             held = PROVIDER.accounts.get(email.casefold())
+            is_new = held is None
             if held is None:
                 held = Held(email, external_id, first_name, last_name)
                 PROVIDER.accounts[email.casefold()] = held
@@ -117,7 +118,8 @@ class Directory:
                 raise DirectoryError(f"the account is {held.stands}", permanent=True)
             if held.external_id == external_id:
                 held.active = True
-            return self._found(held, external_id)
+            found = self._found(held, external_id)
+            return replace(found, just_sent=is_new and found.activation_expires_at is not None)
 
         return _ask("ensure", email, ensure)
 

@@ -115,7 +115,8 @@ def prepare(provider: IdentityDirectory, account: Account) -> tuple[Ensured, Res
         last_name=account.last_name,
         external_id=account.public_id,
     )
-    if found.found == Found.PENDING or _was_made_before(account, found):
+    awaits = found.found == Found.PENDING or _was_made_before(account, found)
+    if awaits and not found.just_sent:
         resent = provider.resend_activation(email=account.email, external_id=account.public_id)
         return (_renewed(provider, account, found) if resent == Resent.SENT else found), resent
     return found, None

@@ -33,6 +33,8 @@ class Found(StrEnum):
 class Ensured:
     found: Found
     activation_expires_at: datetime | None = None
+    just_sent: bool = False
+    """Whether this very call had the activation e-mail sent, so that none is wanted besides."""
 
 
 class ActivationState(StrEnum):

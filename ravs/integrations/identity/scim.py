@@ -8,6 +8,7 @@ call fails for good and says so.
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TypeVar
 from uuid import UUID
 
@@ -61,7 +62,8 @@ class ScimDirectory:
                 if not _is_conflict(refused):
                     raise
                 return _settle(scim, _found_after_all(scim, email, external_id), external_id)
-            return mapping.ensured(_record(made), external_id)
+            found = mapping.ensured(_record(made), external_id)
+            return replace(found, just_sent=found.activation_expires_at is not None)
 
         return self._ask(ensure, OVERALL_SECONDS)
 

@@ -11,6 +11,7 @@ from pytest_django import Settings
 from ravs.config.contract import OKTA
 from ravs.core.tests.peer import Asked
 from ravs.mail.models import Message
+from ravs.members import identity_calls
 from ravs.members.identity_drain import drain
 from ravs.members.models import DeactivationReason, IdentityCall, InvitationEnd, Membership
 from ravs.members.services import invite_member
@@ -273,6 +274,20 @@ class TestFromTheInvitationOn:
         assert len(twin.org.apps[APP_ID]) == 1
         mo.account.refresh_from_db()
         assert (mo.account.activation_expires_at is not None) is (letter == "welcome_new")
+
+    def test_an_account_that_was_deleted_meanwhile_is_made_anew_with_one_email(
+        self, twin: Twin, leeds: people.Leeds
+    ) -> None:
+        mo = invite_mo(leeds)
+        drain()
+        person = twin.org.at(MO)
+        assert person is not None
+        twin.org.delete(person)
+        twin.org.delete(person)
+        identity_calls.request(mo, IdentityCall.Purpose.RESEND)
+        drain()
+        assert len(twin.org.people) == 1
+        assert twin.org.mails[MO] == 2
 
     def test_a_call_that_broke_off_sends_one_more_email_at_most(
         self, twin: Twin, leeds: people.Leeds

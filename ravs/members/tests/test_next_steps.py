@@ -18,6 +18,8 @@ from ravs.members.identity_words import HERE, SILENCE, STEPS, THERE
 from ravs.members.next_steps import NEXT_STEPS, Facts, Here, Step, next_step
 from tests.okta.org import STATES
 
+pytestmark = pytest.mark.once
+
 HELP = {
     Step.HELP,
     Step.HELP_THEN_RESEND,

@@ -190,7 +190,7 @@ class OktaDirectory:
         if person.condition == Condition.WAITING:
             if not self._send_activation(line, person, email):
                 return Ensured(Found.EXISTING)
-            return Ensured(Found.NEW, self._sent[email.casefold()])
+            return Ensured(Found.NEW, self._sent[email.casefold()], just_sent=True)
         found = Found.NEW if person.is_ours(external_id) else Found.PENDING
         return Ensured(found, person.link_ends(self._okta))
 
@@ -201,7 +201,7 @@ class OktaDirectory:
             self._assign(line, person)
         if person.condition not in NOT_ACTIVATED:
             return Ensured(Found.EXISTING)  # an Okta where people need no password
-        return Ensured(Found.NEW, self._sent[email.casefold()])
+        return Ensured(Found.NEW, self._sent[email.casefold()], just_sent=True)
 
     def _send_activation(self, line: Line, person: OktaPerson, email: str) -> bool:
         """Have it sent, for the first time or again; ``False`` if it turns out to be needless."""

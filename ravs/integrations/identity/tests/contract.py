@@ -117,6 +117,16 @@ class DirectoryContract:
         assert resent == world.resent
         assert world.activation_letters(mo) == sent + (world.resent == Resent.SENT)
 
+    def test_an_activation_just_sent_is_told(self, world: World, mo: str) -> None:
+        """So that nobody gets two at once; a repeated call sends none, and says so."""
+        public_id = new_id()
+        first = ensure_mo(world.directory(), public_id, mo)
+        sent = world.activation_letters(mo)
+        assert first.just_sent is world.tells_activation
+        assert sent == 1 or not world.tells_activation
+        assert not ensure_mo(world.directory(), public_id, mo).just_sent
+        assert world.activation_letters(mo) == sent
+
     def test_no_activation_is_sent_to_somebody_active(self, world: World, mo: str) -> None:
         public_id = new_id()
         ensure_mo(world.directory(), public_id, mo)

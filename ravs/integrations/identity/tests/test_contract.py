@@ -11,6 +11,8 @@ from ravs.integrations.identity.tests.worlds import Nobody, World, generic_scim
 from tests.directory import InMemory
 from tests.okta.world import okta_world
 
+pytestmark = pytest.mark.once
+
 Opening = Callable[[pytest.TempPathFactory], AbstractContextManager[World]]
 
 

@@ -24,6 +24,8 @@ from tests.okta import org
 from tests.okta.twin import API_TOKEN, BREAKS_OFF, Mood, Twin, okta
 from tests.okta.world import APP_ID, GROUP_ID, by_token
 
+pytestmark = pytest.mark.once
+
 MO = "Mo.Khan@leeds.nhs.uk"
 OTHER_LOGIN = "mkhan7@leeds-staff.local"
 PUBLIC_ID = UUID("0190163d-8694-739b-aea5-966c26f8ad91")

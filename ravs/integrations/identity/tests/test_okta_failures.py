@@ -31,6 +31,8 @@ from tests.okta import org
 from tests.okta.twin import API_TOKEN, GARBAGE, HALF, Mood, Twin, okta
 from tests.okta.world import APP_ID, CLIENT_ID, by_service_app, by_token
 
+pytestmark = pytest.mark.once
+
 MO = "Mo.Khan@leeds.nhs.uk"
 PUBLIC_ID = UUID("0190163d-8694-739b-aea5-966c26f8ad91")
 
