@@ -10,14 +10,17 @@ from django.db import transaction
 
 from ravs.mail import delivery
 from ravs.mail.delivery import drain
-from ravs.mail.letters import Letter, compose
+from ravs.mail.letters import Letter
 from ravs.mail.models import Message, State
 from ravs.mail.notify import LONGEST_BODY, NotifyMailer
 from ravs.mail.port import Refused, Unreachable
 from ravs.mail.services import enqueue
 from ravs.mail.tests.outbox import letter, promise, promise_many
+from ravs.members import emails
+from tests.guards.house import python_files, shown
 from tests.notify import twin
 from tests.notify.twin import Answer, Notify
+from tests.people import account, member, organisation
 
 pytestmark = pytest.mark.django_db
 
@@ -58,27 +61,12 @@ def test_it_writes_a_real_letter_in_the_dialect_of_notify(notify: Notify) -> Non
     assert "**" not in body
 
 
-def welcome(first_name: str) -> Letter:
+def welcome(name: str) -> Letter:
     """A letter of the product, as its own code composes it."""
-
-    class Place:
-        name, ods = "Leeds *General*", "RR8"
-
-    return compose(
-        "members/emails/welcome_new.jinja",
-        kind="welcome_new",
-        to="sam.okafor@nhs.net",
-        about=letter().about,
-        context={
-            "organisation": Place,
-            "first_name": first_name,
-            "service_name": "Record a vaccination service",
-            "service_url": "https://ravs.test",
-            "provider": "Okta",
-            "email": "sam.okafor@nhs.net",
-            "invitation_days": 90,
-        },
-    )
+    person = account(name, "sam.okafor@nhs.net")
+    person.first_name = name
+    invited = member(organisation(name="Leeds *General*"), person, status="invited")
+    return emails.welcome(invited, needs_activation=True)
 
 
 @pytest.mark.parametrize(
@@ -225,3 +213,11 @@ def everything_of(error: BaseException) -> str:
     import traceback
 
     return "".join(traceback.format_exception(error)) + repr(error) + repr(vars(error))
+
+
+def test_it_is_the_only_one_that_uses_the_client_of_notify() -> None:
+    """The client is safe with our session alone, so nobody else makes one."""
+    using = {
+        shown(file) for file in python_files() if "notifications_python_client" in file.read_text()
+    }
+    assert using == {"ravs/mail/notify.py"}

@@ -51,49 +51,56 @@ def lapsed_on(at: Organisation) -> Counter[date]:
     return Counter(moment.date() for moment in rows.values_list("deactivated_at", flat=True))
 
 
+def came_back(at: Organisation, lead: Membership, many: int) -> list[Membership]:
+    """People who lapsed long ago, and whom their lead brings back all at once."""
+    away = people(["Ann Other"] * many)
+    rows = crowd(at, away, status="deactivated", idle_days=200, reason="inactivity")
+    count = reactivate_lapsed(
+        actor=lead.account, organisation=at, lapsed_by=timezone.now() + timedelta(seconds=1)
+    )
+    assert count == many
+    return rows
+
+
 def test_nobody_who_came_back_lapses_before_their_date(rounds: Rounds) -> None:
     many = rounds(10_000)
     with time_machine.travel(OCTOBER, tick=False) as clock:
         at = organisation()
         lead = member(at, "Priya Shah", LEAD)
         came = london_today()
-        back = crowd(at, people(["Ann Other"] * many), status="deactivated",
-                     idle_days=200, reason="inactivity")  # fmt: skip
+        back = came_back(at, lead, many)
         for days in EARLIER:
             crowd(at, people(["Ben Other"]), idle_days=days)
+        everybody = Membership.objects.filter(pk__gte=back[0].pk, account__first_name="Ann")
 
-        count = reactivate_lapsed(
-            actor=lead.account, organisation=at, lapsed_by=timezone.now() + timedelta(seconds=1)
-        )
-
-        assert count == many
-        assert came == date(2026, 9, 30)
-        returned = Membership.objects.filter(pk__in=[row.pk for row in back[:500]])
-        everybody = Membership.objects.filter(organisation=at, account__first_name="Ann")
         for number in range(1, NIGHTS + 1):
-            tonight = came + timedelta(days=number)
             keep_lead_about(at)
-            night_of(clock, tonight)
+            night_of(clock, came + timedelta(days=number))
             assert not everybody.lapsed().exists(), f"night {number}"
-        assert set(returned.values_list("status", "clock_on")) == {("active", came)}
+        assert set(everybody.values_list("status", "clock_on")) == {("active", came)}
 
         # Those who had been away longest went one by one, each on their own day.
         late = {came + timedelta(days=90 - days): 1 for days in EARLIER if days < 90}
         late[came + timedelta(days=1)] = 2  # day 90 was the day of the coming back, after its night
         assert lapsed_on(at) == late
 
-        # Nobody has been warned of anything. Most log in by and by; fifty never do, and are warned
-        # and go on their own day.
-        letters = Message.objects.filter(to__startswith="ann.")
-        assert set(letters.values_list("kind", flat=True)) == {"reactivated"}
-        away = [row.pk for row in back[::20][:50]]
-        everybody.exclude(pk__in=away).update(clock_on=london_today(), warned_day=0)
-        for day, kind, lapsed in ((89, "lapse_warning", 0), (90, "lapsed", 50)):
-            keep_lead_about(at)
-            everybody.exclude(pk__in=away).update(clock_on=came + timedelta(days=day - 59))
-            night_of(clock, came + timedelta(days=day))
-            assert everybody.lapsed().count() == lapsed
-            assert letters.filter(kind=kind).count() == 50
-        assert set(everybody.lapsed().values_list("pk", flat=True)) == set(away)
+        fifty_stay_away(clock, at, came, [row.pk for row in back[::20][:50]])
         assert Event.objects.filter(type="member.reactivated").count() == many
         assert_whole(at)
+
+
+def fifty_stay_away(
+    clock: time_machine.Traveller, at: Organisation, came: date, away: list[int]
+) -> None:
+    """Nobody has been warned of anything. Most log in by and by; fifty never do, and they are
+    warned and go on their own day."""
+    everybody = Membership.objects.filter(organisation=at, account__first_name="Ann")
+    letters = Message.objects.filter(to__startswith="ann.")
+    assert set(letters.values_list("kind", flat=True)) == {"reactivated"}
+    for day, kind, lapsed in ((89, "lapse_warning", 0), (90, "lapsed", len(away))):
+        keep_lead_about(at)
+        everybody.exclude(pk__in=away).update(clock_on=came + timedelta(days=day - 59))
+        night_of(clock, came + timedelta(days=day))
+        assert everybody.lapsed().count() == lapsed
+        assert letters.filter(kind=kind).count() == len(away)
+    assert set(everybody.lapsed().values_list("pk", flat=True)) == set(away)
