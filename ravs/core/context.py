@@ -42,6 +42,7 @@ def plain() -> dict[str, Any]:
         "support_contact": settings.SUPPORT_CONTACT,
         "support_phone": settings.SUPPORT_PHONE,
         "support_hours": settings.SUPPORT_HOURS,
+        "training_url": settings.TRAINING_URL,
         "nhs_logo": settings.NHS_LOGO,
         "font_stylesheet": settings.NHSUK_FONT_STYLESHEET,
         "demo_mailbox_url": settings.DEMO_MAILBOX_URL,

@@ -56,6 +56,7 @@ class Frame:
     support_contact: str = ""
     support_phone: str = ""
     support_hours: str = ""
+    training_url: str = ""
     nhs_logo: bool = False
     font_stylesheet: str = ""
     demo_mailbox_url: str = ""

@@ -175,6 +175,7 @@ def _service() -> dict[str, object]:
         "service_url": settings.PUBLIC_URL,
         "provider": settings.IDENTITY_PROVIDER_NAME,
         "support": settings.SUPPORT_CONTACT,
+        "training_url": settings.TRAINING_URL,
         "lapse_days": settings.LAPSE_DAYS,
         "invitation_days": settings.INVITATION_DAYS,
     }

@@ -42,6 +42,7 @@ IDENTITY_SCIM_URL = _identity.scim_url
 IDENTITY_SCIM_TOKEN = _identity.scim_token
 OKTA = _identity.okta
 IDENTITY_HELP = env.text("IDENTITY_HELP", "")
+TRAINING_URL = env.url("TRAINING_URL", "")
 SUPPORT_PHONE = env.text("SUPPORT_PHONE", "")
 SUPPORT_HOURS = env.text("SUPPORT_HOURS", "")
 

@@ -73,3 +73,22 @@ def test_a_public_page_cannot_be_posted_to(client: PageClient, name: str) -> Non
 def test_a_stranger_gets_no_cookie_for_reading(client: PageClient) -> None:
     for name, _ in PUBLIC:
         assert not client.page(name).cookies
+
+
+@pytest.mark.django_db
+def test_training_support_and_its_hours_are_named_where_the_operator_names_them(
+    client: PageClient,
+) -> None:
+    assert "Watch or book training" not in words(client.page("core:user-guide"))
+    told = {
+        "TRAINING_URL": "https://training.trust.example/ravs",
+        "SUPPORT_CONTACT": "help@trust.example",
+        "SUPPORT_PHONE": "0121 496 0000",
+        "SUPPORT_HOURS": "Monday to Friday, 8am to 6pm",
+    }
+    with override_settings(**told):
+        assert told["TRAINING_URL"] in words(client.page("core:user-guide"))
+        page = words(client.page("core:help"))
+    assert "mailto:help@trust.example" in page
+    assert told["SUPPORT_PHONE"] in page
+    assert told["SUPPORT_HOURS"] in page
