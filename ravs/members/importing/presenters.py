@@ -80,8 +80,9 @@ class ProgressPage:
 
     @property
     def words(self) -> str:
-        verb = "Checked" if self.is_checking else "Added"
-        return f"{verb} {self.done:,} of {words.rows(self.total)}."
+        if self.is_checking:
+            return f"Checked {self.done:,} of {words.rows(self.total)}."
+        return f"Added {self.done:,} of {words.people(self.total)}."
 
 
 @dataclass(frozen=True)
@@ -141,7 +142,7 @@ def _receipt(row: ImportRow) -> Said:
 def _said(row: ImportRow, tag: str, colour: str, why: tuple[str, ...]) -> Said:
     member, organisation = row.membership, row.job.organisation
     return Said(
-        line=f"Line {row.line}",
+        line=str(row.line),
         name=_name_of(row),
         href=url_of("person", organisation, member.public_id) if member else "",
         email=row.email or row.typed.get(Field.EMAIL, ""),

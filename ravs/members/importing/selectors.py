@@ -54,5 +54,9 @@ def count_imports(organisation: Organisation) -> int:
     return organisation.imports.count()
 
 
-def count_to_add(job: Import) -> int:
-    return job.rows.filter(verdict__in=ADDED).count()
+def progress_of(job: Import) -> tuple[int, int]:
+    """How many rows are done, and of how many: while people are added, of those to be added."""
+    if job.state == Import.State.CHECKING:
+        return job.rows.exclude(verdict="").count(), job.total
+    to_add = job.rows.filter(verdict__in=ADDED)
+    return to_add.exclude(outcome="").count(), to_add.count()

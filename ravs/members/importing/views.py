@@ -160,13 +160,12 @@ def _to_mend(request: MemberRequest) -> str:
 
 
 def _progress(job: Import) -> show.ProgressPage:
-    is_checking = job.state == Import.State.CHECKING
-    counts = selectors.counts_by(job, "verdict" if is_checking else "outcome")
+    done, total = selectors.progress_of(job)
     return show.ProgressPage(
         name=show.name_of(job),
-        is_checking=is_checking,
-        done=sum(rows for value, rows in counts.items() if value),
-        total=job.total,
+        is_checking=job.state == Import.State.CHECKING,
+        done=done,
+        total=total,
         progress_url=show.url_of_import(job, "import-progress"),
     )
 

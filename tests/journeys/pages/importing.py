@@ -30,7 +30,7 @@ def paste(lead: Person, text: str) -> None:
 
 
 def result_of(lead: Person, row: str) -> str:
-    """The last cell of the row that begins with ``row``, such as *Line 2*."""
+    """The last cell of the row whose line has this number."""
     found = lead.page.get_by_role("row").filter(
         has=lead.page.get_by_role("rowheader", name=row, exact=True)
     )

@@ -105,7 +105,7 @@ def test_confirmed_people_are_added_and_every_row_has_its_receipt(
     with left_behind() as left:
         answer = act(priya, job)
     assert left.events == ["import.confirmed"]
-    assert "Added 4 of 6 rows." in text_of(priya.get(answer["Location"]))
+    assert "Added 0 of 2 people." in text_of(priya.get(answer["Location"]))
     with left_behind() as left:
         drained()
     assert left.events == [
@@ -227,7 +227,7 @@ def test_a_large_list_is_checked_by_the_worker(priya: PageClient, monkeypatch: A
 def test_progress_is_told_to_the_page_that_waits(priya: PageClient, leeds: Leeds) -> None:
     job = confirmed(leeds.priya.account, leeds.organisation, crowd(2))
     address = reverse("members:import-progress", kwargs={"ods": "RR8", "job": job.public_id})
-    assert priya.get(address).json() == {"over": False, "words": "Added 0 of 2 rows.", "done": 0}
+    assert priya.get(address).json() == {"over": False, "words": "Added 0 of 2 people.", "done": 0}
     drained()
     assert priya.get(address).json()["over"]
 
