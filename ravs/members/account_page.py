@@ -8,7 +8,7 @@ from django.conf import settings
 from ravs.core.presenters import written_date, written_moment
 from ravs.integrations.identity.port import AccountStatus, Condition
 from ravs.members.identity_calls import Sending
-from ravs.members.identity_words import HERE, SILENCE, STEPS, THERE, identity_help
+from ravs.members.identity_words import HERE, SILENCE, STEPS, THERE, identity_help, identity_note
 from ravs.members.models import Membership
 from ravs.members.next_steps import Facts, Here, Step, next_step, resend_from, standing
 from ravs.members.presenters import Action, url_of
@@ -30,6 +30,7 @@ class AccountPage:
     name: str
     here: str
     there: str
+    remembered: str
     link_until: str
     letter_failed: bool
     step: str
@@ -65,6 +66,7 @@ def account_page(seen: Seen) -> AccountPage:
         name=membership.account.full_name,
         here=HERE[here].format(**words),
         there=(THERE[condition] if seen.status else SILENCE).format(**words),
+        remembered="" if seen.status else identity_note(membership, Sending()),
         link_until=written_moment(ends) if runs and here == Here.INVITED else "",
         letter_failed=seen.sending.letter_failed,
         step=STEPS[step].format(**words),

@@ -10,11 +10,14 @@ from pytest_django import Settings
 
 from ravs.config.contract import OKTA
 from ravs.core.tests.peer import Asked
+from ravs.integrations.identity.port import AccountStatus, Condition
 from ravs.mail.models import Message
 from ravs.members import identity_calls
+from ravs.members.account_page import Seen, account_page
+from ravs.members.identity_calls import Sending
 from ravs.members.identity_drain import drain
 from ravs.members.models import DeactivationReason, IdentityCall, InvitationEnd, Membership
-from ravs.members.services import invite_member
+from ravs.members.services import cancel_invitation, invite_member
 from ravs.members.services.details import Details
 from tests import people
 from tests.clients import PageClient
@@ -182,6 +185,24 @@ class TestOurHalf:
         assert "nobody can log in there for the first time" in words
         assert "contact support" in words
 
+    def test_somebody_whose_invite_was_cancelled(self, leeds: people.Leeds) -> None:
+        """Their row has left the lists and has no page; the words are there all the same."""
+        cancel_invitation(actor=leeds.priya.account, membership=leeds.ingrid)
+        leeds.ingrid.refresh_from_db()
+        page = account_page(
+            Seen(
+                membership=leeds.ingrid,
+                status=AccountStatus.of(Condition.WORKING),
+                sending=Sending(),
+                may_add=True,
+                may_resend=False,
+                now=timezone.now(),
+            )
+        )
+        assert "was cancelled" in page.here
+        assert page.action is not None
+        assert page.action.href == f"/o/{leeds.organisation.ods}/users/add"
+
 
 class TestAProviderThatIsSilent:
     def test_it_says_so_and_still_gives_our_half(
@@ -193,6 +214,16 @@ class TestAProviderThatIsSilent:
         assert "Okta did not answer" in words
         assert "Dev Patel is deactivated" in words
         assert "Reactivate Dev" in words
+
+    def test_it_remembers_what_it_was_told_before(
+        self, twin: Twin, leeds: people.Leeds, lead: PageClient
+    ) -> None:
+        mo = invite_mo(leeds)
+        drain()
+        twin.be(Mood(status=503))
+        words = read(lead, mo)
+        assert "Okta did not answer" in words
+        assert "When we last asked, they had not activated their Okta account." in words
 
     @pytest.mark.parametrize("status", [401, 429, 503])
     def test_a_refusal_is_told_without_its_code(

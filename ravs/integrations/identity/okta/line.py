@@ -2,27 +2,24 @@
 
 import time
 from collections.abc import Iterator, MutableMapping
-from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import quote
 
 from ravs.core import http
-from ravs.integrations.identity.okta import tokens
+from ravs.integrations.identity.okta import rates, tokens
 from ravs.integrations.identity.okta.account import OktaAccount
 from ravs.integrations.identity.okta.people import Unreadable
 from ravs.integrations.identity.port import DirectoryError
 
 MOST_PAGES = 10
-NO_RATE = 60.0
-"""How long to wait when Okta says *too much* and not how long: its limits are by the minute."""
 
-HINTS = {
+HINTS: dict[int, str] = {
     HTTPStatus.BAD_REQUEST: "it does not accept what it was sent",
     HTTPStatus.UNAUTHORIZED: "it does not accept the token",
     HTTPStatus.FORBIDDEN: "the token, or the service app, lacks a right or a scope for this",
 }
-PASSING = frozenset({HTTPStatus.CONFLICT, HTTPStatus.TOO_MANY_REQUESTS})
+PASSING: frozenset[int] = frozenset({HTTPStatus.CONFLICT, HTTPStatus.TOO_MANY_REQUESTS})
 
 TAKEN = "already exists"
 """What Okta adds to E0000001, its code of anything it finds wrong, when a login is taken."""
@@ -35,16 +32,17 @@ class Refused(DirectoryError):
     """Okta answered, and the answer was no."""
 
     def __init__(self, error: http.OutboundError, response: http.Response, code: str) -> None:
-        status = HTTPStatus(response.status_code) if response.status_code < 600 else None
-        hint = HINTS.get(status, "") if status else ""
+        status = response.status_code
+        hint = HINTS.get(status, "")
+        passes = status in PASSING or status >= HTTPStatus.INTERNAL_SERVER_ERROR
         reason = f"{error} ({code})" if code else str(error)
         super().__init__(
             f"{reason}: {hint}" if hint else reason,
-            permanent=error.permanent and status not in PASSING,
+            permanent=error.permanent and not passes,
             retry_after=error.retry_after,
         )
-        self.status = response.status_code
-        self.says_taken = response.status_code == HTTPStatus.CONFLICT or TAKEN in response.text
+        self.status = status
+        self.says_taken = status == HTTPStatus.CONFLICT or TAKEN in response.text
 
 
 class Line:
@@ -96,7 +94,7 @@ class Line:
         self._note_rate(kind, response)
         if response.is_success:
             return response
-        raise _refusal(response)
+        raise Refused(rates.refusal(response), response, _code(response))
 
     def _send(self, method: str, address: str, how: dict[str, Any]) -> http.Response:
         if time.monotonic() >= self._deadline:
@@ -113,33 +111,9 @@ class Line:
                                  retry_after=min(wait, http.LONGEST_RETRY_AFTER))  # fmt: skip
 
     def _note_rate(self, kind: tuple[str, str], response: http.Response) -> None:
-        if response.headers.get("x-rate-limit-remaining", "").strip() == "0":
-            wait = _until_reset(response)
-            if wait:
-                self._full[kind] = time.time() + wait
-
-
-def _refusal(response: http.Response) -> Refused:
-    error = http.refusal(response)
-    if response.status_code == HTTPStatus.TOO_MANY_REQUESTS:
-        error.retry_after = error.retry_after or _until_reset(response) or NO_RATE
-    return Refused(error, response, _code(response))
-
-
-def _until_reset(response: http.Response) -> float | None:
-    """Seconds until the rate begins anew, by Okta's own clock where it tells the time."""
-    reset = response.headers.get("x-rate-limit-reset", "").strip()
-    if not (reset.isascii() and reset.isdecimal()) or len(reset) > 12:
-        return None
-    wait = float(reset) - _their_time(response)
-    return min(max(wait, 1.0), http.LONGEST_RETRY_AFTER)
-
-
-def _their_time(response: http.Response) -> float:
-    try:
-        return parsedate_to_datetime(response.headers.get("date", "")).timestamp()
-    except (ValueError, OverflowError):
-        return time.time()
+        wait = rates.until_reset(response) if rates.is_used_up(response) else None
+        if wait:
+            self._full[kind] = time.time() + wait
 
 
 def _code(response: http.Response) -> str:

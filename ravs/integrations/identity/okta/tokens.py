@@ -14,6 +14,7 @@ from joserfc.jwk import Key
 
 from ravs.core import http
 from ravs.core.ids import new_id
+from ravs.integrations.identity.okta import rates
 from ravs.integrations.identity.okta.account import OktaAccount
 from ravs.integrations.identity.okta.people import Unreadable
 from ravs.integrations.identity.port import DirectoryError
@@ -107,7 +108,7 @@ def algorithm(key: Key) -> str:
 
 
 def _refusal(response: http.Response, error: object) -> DirectoryError:
-    refused = http.refusal(response)
+    refused = rates.refusal(response)
     hint = HINTS.get(str(error), "")
     reason = f"{refused} to the service app's request for a token"
     return DirectoryError(

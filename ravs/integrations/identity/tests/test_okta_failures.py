@@ -17,7 +17,7 @@ from joserfc.jwk import RSAKey
 
 from ravs.core import http
 from ravs.core.tests.peer import Answer, peer
-from ravs.integrations.identity.okta import line, tokens
+from ravs.integrations.identity.okta import rates, tokens
 from ravs.integrations.identity.okta.account import OktaAccount
 from ravs.integrations.identity.okta.directory import OktaDirectory
 from ravs.integrations.identity.port import (
@@ -77,6 +77,10 @@ class TestRefusals:
             (502, False, ""),
             (503, False, ""),
             (504, False, ""),
+            (418, True, ""),
+            (419, True, ""),
+            (520, False, ""),
+            (599, False, ""),
         ],
     )
     def test_it_tells_what_passes_from_what_an_operator_must_mend(
@@ -181,7 +185,7 @@ class TestRates:
     def test_it_counts_by_the_clock_of_okta(self) -> None:
         """Ours may be an hour wrong; the answer says what time it is there."""
         headers = {"Date": "Mon, 23 Nov 2026 10:00:00 GMT", "X-Rate-Limit-Reset": "1795428045"}
-        assert line._until_reset(http.Response(429, headers=headers)) == 45.0
+        assert rates.until_reset(http.Response(429, headers=headers)) == 45.0
 
     @pytest.mark.parametrize(
         ("headers", "wait"),
@@ -298,6 +302,13 @@ class TestServiceApps:
         account = by_service_app(twin)
         twin.be(Mood(body=body), path="/token")
         assert not failing(twin, account=account).permanent
+
+    def test_the_token_endpoint_has_rates_of_its_own(self, twin: Twin) -> None:
+        headers = {"X-Rate-Limit-Reset": str(int(time.time()) + 3000)}
+        twin.be(Mood(status=429, headers=headers), path="/token")
+        said = failing(twin, account=by_service_app(twin))
+        assert not said.permanent
+        assert 2000 < (said.retry_after or 0) <= 3000
 
     def test_an_outage_of_the_token_endpoint_passes(self, twin: Twin) -> None:
         account = by_service_app(twin)
