@@ -54,26 +54,40 @@ def history_of(
     return History(lines=lines, before=shown[-1].seq if len(page) > limit else None)
 
 
-def _people_of(rows: Iterable[Event]) -> dict[UUID, dict[str, str]]:
+@dataclass(frozen=True)
+class _Called:
+    """What somebody was called when it happened, and their address then."""
+
+    name: str = ""
+    email: str = ""
+
+
+def _people_of(rows: Iterable[Event]) -> dict[UUID, dict[str, _Called]]:
     """What each event's people were called, by position."""
-    names: dict[UUID, dict[str, str]] = {}
+    names: dict[UUID, dict[str, _Called]] = {}
     for side in EventPerson.objects.filter(event__in=[row.id for row in rows]):
-        called = sentences.ERASED if side.payload is None else _called(side.payload)
+        called = _Called(sentences.ERASED) if side.payload is None else _called(side.payload)
         names.setdefault(side.event_id, {})[side.position] = called
     return names
 
 
-def _called(payload: str) -> str:
+def _called(payload: str) -> _Called:
     stated: dict[str, str] = json.loads(payload)
-    return stated["name"] or stated["email"]
+    return _Called(stated["name"] or stated["email"], stated["email"])
 
 
-def _line(row: Event, names: dict[str, str]) -> Line:
+def _line(row: Event, names: dict[str, _Called]) -> Line:
+    nobody = _Called()
+    subject = names.get(Position.SUBJECT, nobody)
+    formerly = names.get(Position.FORMERLY, nobody)
+    actor = _Called("" if row.actor is None else sentences.SOMEBODY)
     people = sentences.People(
-        actor=names.get(Position.ACTOR, "" if row.actor is None else sentences.SOMEBODY),
-        subject=names.get(Position.SUBJECT, ""),
-        formerly=names.get(Position.FORMERLY, ""),
+        actor=names.get(Position.ACTOR, actor).name,
+        subject=subject.name,
+        formerly=formerly.name,
         alone=row.actor is not None and row.actor == row.subject,
+        address=subject.email,
+        former_address=formerly.email,
     )
     return Line(
         seq=row.seq,
@@ -81,5 +95,5 @@ def _line(row: Event, names: dict[str, str]) -> Line:
         type=row.type,
         who=sentences.begun(people.actor or sentences.SERVICE),
         sentence=sentences.tell(load(row.type, row.data), people),
-        erased=sentences.ERASED in names.values(),
+        erased=any(called.name == sentences.ERASED for called in names.values()),
     )

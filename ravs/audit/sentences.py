@@ -1,11 +1,12 @@
 """Each event in plain words, made when it is shown.
 
-One line per kind of event. ``{actor}``, ``{subject}`` and ``{formerly}`` are people; ``{person}``
-is the one the event is about; ``{whose}`` is "Sam Okafor's", or "their own" for what somebody did
-to themselves. Any field of the event may stand in its line, in the words of its vocabulary.
+One line per kind of event. ``{actor}``, ``{subject}`` and ``{formerly}`` are people; ``{by}`` is
+the actor of what support can do by command too; ``{person}`` is the one the event is about;
+``{whose}`` is "Sam Okafor’s", or "their own" for what somebody did to themselves. Any field of the
+event may stand in its line, in the words of its vocabulary.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -13,9 +14,12 @@ from typing import Any
 from ravs.audit import events
 from ravs.audit.events import Event
 from ravs.audit.values import OneOf
-from ravs.audit.words import DeactivationReasons, Reactivations, Statuses
+from ravs.audit.words import DeactivationReasons, IdentityPurposes, Reactivations, Statuses
 
 SERVICE = "The service"
+SUPPORT = "Support"
+"""Who did what only a command can do when no person did it on a page."""
+
 SOMEBODY = "somebody"
 ERASED = "an erased person"
 
@@ -28,16 +32,21 @@ class People:
     subject: str = ""
     formerly: str = ""
     alone: bool = False
+    address: str = ""
+    former_address: str = ""
 
     @property
     def words(self) -> dict[str, str]:
         subject = self.subject or SOMEBODY
         return {
             "actor": self.actor or SERVICE,
+            "by": self.actor or SUPPORT,
             "subject": subject,
             "formerly": self.formerly or subject,
             "person": self.subject or self.actor or SOMEBODY,
-            "whose": "their own" if self.alone else f"{subject}'s",
+            "whose": "their own" if self.alone else f"{subject}’s",
+            "address": self.address,
+            "former_address": self.former_address,
         }
 
 
@@ -46,7 +55,7 @@ Telling = Callable[[Any, People], str]
 
 def _deactivated(event: events.MemberDeactivated, people: People) -> str:
     if event.undo:
-        return "{actor} took back the reactivation of {subject}, who is deactivated again"
+        return "{actor} undid the reactivation of {subject}, who is deactivated again"
     if event.ends_on:
         return "{subject} was deactivated because their end date, {ends_on}, has passed"
     if event.reason == DeactivationReasons.PERSON:
@@ -58,51 +67,67 @@ def _deactivated(event: events.MemberDeactivated, people: People) -> str:
 
 def _reactivated(event: events.MemberReactivated, _people: People) -> str:
     told = {
-        Reactivations.ONE: "{actor} reactivated {subject} with the permission level {level}",
-        Reactivations.ALL: "{actor} reactivated {subject} among everyone who had lapsed",
+        Reactivations.ONE: "{by} reactivated {subject} with the permission level {level}",
+        Reactivations.ALL: (
+            "{by} reactivated {subject}, together with everyone who had not logged in for 90 days"
+        ),
         Reactivations.RE_ADDED: (
-            "{actor} added {subject} again, which reactivated them with the permission level"
-            " {level}, vaccinator: {vaccinator}"
+            "{by} added {subject} again, which reactivated them with the permission"
+            f" level {{level}}{_roles(event)}"
         ),
         Reactivations.CHOSEN: (
-            "{actor} reactivated {subject}, among several people, with the permission level {level}"
+            "{by} reactivated {subject}, as one of the users they selected, with the permission"
+            " level {level}"
         ),
         Reactivations.ASKED: (
-            "{actor} accepted the request of {subject} and reactivated them with the permission"
+            "{by} accepted the request of {subject} and reactivated them with the permission"
             " level {level}"
         ),
         Reactivations.UNDO: (
-            "{actor} took back the deactivation of {subject}, who has the permission level {level}"
+            "{by} undid the deactivation of {subject}, who has the permission level {level}"
         ),
-        Reactivations.COMMAND: (
-            "An operator reactivated {subject} with the permission level {level}"
-        ),
+        Reactivations.COMMAND: "Support reactivated {subject} with the permission level {level}",
     }[Reactivations(event.how)]
     if event.status == Statuses.INVITED:
-        return f"{told}; as they had never logged in, they were invited again"
+        return f"{told}, and invited them again because they had never logged in"
     return f"{told}{_until(event)}"
 
 
 def _changed(event: events.MemberChanged, _people: People) -> str:
+    to = "back to" if event.undo else "to"
     changes = []
     if event.level_before != event.level_after:
-        changes.append("permission level from {level_before} to {level_after}")
+        changes.append(f"permission level from {{level_before}} {to} {{level_after}}")
     if event.vaccinator_before != event.vaccinator_after:
-        changes.append("vaccinator from {vaccinator_before} to {vaccinator_after}")
+        changes.append(f"vaccinator status from {{vaccinator_before}} {to} {{vaccinator_after}}")
     if event.clinician_before != event.clinician_after:
-        changes.append("clinician from {clinician_before} to {clinician_after}")
-    did = "took back an earlier change:" if event.undo else "changed"
-    return f"{{actor}} {did} {{whose}} {', and '.join(changes) or 'details'}"
+        changes.append(
+            f"registered clinician status from {{clinician_before}} {to} {{clinician_after}}"
+        )
+    undone = ", to undo an earlier change" if event.undo else ""
+    return f"{{actor}} changed {{whose}} {_joined(changes) or 'details'}{undone}"
+
+
+def _joined(changes: Sequence[str]) -> str:
+    *first, last = changes or [""]
+    return f"{', '.join(first)}, and {last}" if first else last
 
 
 def _invited(event: events.MemberInvited | events.InvitationRenewed, _people: People) -> str:
     again = " again" if isinstance(event, events.InvitationRenewed) else ""
-    clinician = ", clinician: {clinician}" if event.clinician else ""
     from_day = ", from {starts_on}" if event.starts_on else ""
     return (
-        f"{{actor}} invited {{subject}}{again} with the permission level {{level}},"
-        f" vaccinator: {{vaccinator}}{clinician}{from_day}{_until(event)}"
+        f"{{by}} invited {{subject}}{again} with the permission level {{level}}"
+        f"{_roles(event)}{from_day}{_until(event)}"
     )
+
+
+def _roles(event: Any) -> str:
+    """Whether somebody vaccinates, and whether they are a clinician, where that is said."""
+    vaccinator, joined = (
+        (", as a vaccinator", "and") if event.vaccinator else (", not as a vaccinator", "but")
+    )
+    return f"{vaccinator}{f', {joined} as a registered clinician' if event.clinician else ''}"
 
 
 def _until(event: Any) -> str:
@@ -111,32 +136,55 @@ def _until(event: Any) -> str:
 
 def _dates_changed(event: events.MemberDatesChanged, _people: People) -> str:
     changes = [
-        f"{word} date from {_day(event, f'{name}_before')} to {_day(event, f'{name}_after')}"
+        _day_changed(event, word, f"{name}_before", f"{name}_after")
         for word, name in (("start", "starts"), ("end", "ends"))
         if getattr(event, f"{name}_before") != getattr(event, f"{name}_after")
     ]
-    return f"{{actor}} changed {{whose}} {', and '.join(changes) or 'dates'}"
+    return f"{{actor}} {_joined(changes) or 'changed {whose} dates'}"
 
 
-def _day(event: Event, field: str) -> str:
-    return f"{{{field}}}" if getattr(event, field) else "none"
+def _day_changed(event: Event, word: str, before: str, after: str) -> str:
+    if not getattr(event, before):
+        return f"set {{whose}} {word} date to {{{after}}}"
+    if not getattr(event, after):
+        return f"removed {{whose}} {word} date, which was {{{before}}}"
+    return f"changed {{whose}} {word} date from {{{before}}} to {{{after}}}"
 
 
 def _settings_changed(event: events.OrganisationSettingsChanged, _people: People) -> str:
     changes = []
     if event.clinicians_before != event.clinicians_after:
-        changes.append(
-            "whether assessing and consenting clinicians are recorded"
-            " from {clinicians_before} to {clinicians_after}"
-        )
+        now = "now" if event.clinicians_after else "no longer"
+        changes.append(f"assessing and consenting clinicians are {now} recorded")
     if event.email_policy_before != event.email_policy_after:
-        changes.append("the email rule from “{email_policy_before}” to “{email_policy_after}”")
-    return f"{{actor}} changed {', and '.join(changes) or 'the settings of the organisation'}"
+        changes.append("{email_policy_after}")
+    told = _joined(changes)
+    return f"{{actor}} changed the settings for adding users{': ' if told else ''}{told}"
+
+
+def _warned(event: events.LapseWarned, _people: People) -> str:
+    if event.lapses_on:
+        return (
+            "{subject} was told by email, after {day} days without logging in, that they will be"
+            " deactivated on {lapses_on}"
+        )
+    return "{subject} was warned by email after {day} days without logging in"
+
+
+def _invite_expired(event: events.InvitationLapsed, _people: People) -> str:
+    sent = ", which was sent on {sent_on}," if event.sent_on else ""
+    return f"The invite to {{subject}}{sent} expired because they had not logged in"
+
+
+def _corrected(_event: events.AddressCorrected, people: People) -> str:
+    if people.address and people.former_address:
+        return "{actor} corrected the email address of {subject} from {former_address} to {address}"
+    return "{actor} corrected the email address of {subject}"
 
 
 def _asked(event: events.ReactivationAsked, _people: People) -> str:
-    of_region = ", and the region was told" if event.to_region else ""
-    return f"{{person}} asked to be reactivated{of_region}"
+    alone = " when there was no active lead administrator" if event.to_region else ""
+    return f"{{person}} asked to be reactivated{alone}"
 
 
 def _renamed(_event: events.MemberRenamed, people: People) -> str:
@@ -146,16 +194,42 @@ def _renamed(_event: events.MemberRenamed, people: People) -> str:
 
 
 def _call_failed(event: events.IdentityCallFailed, _people: People) -> str:
-    if event.permanent:
-        return "The identity provider refused to {purpose} for {subject}"
-    return "The identity provider could not be asked to {purpose} for {subject}"
+    why = "it was refused" if event.permanent else "there was no answer"
+    if event.purpose == IdentityPurposes.RESEND:
+        return f"No new activation email could be sent to {{subject}}, because {why}"
+    return f"No account for {{subject}} to log in with could be made, because {why}"
+
+
+def _number_of(count: int, singular: str, plural: str) -> str:
+    return f"{count:,} {singular if count == 1 else plural}"
+
+
+def _users(told: str) -> Telling:
+    """``told`` with its ``{count}`` written as a number of people: *1 user*, *2 users*."""
+
+    def telling(event: Any, _people: People) -> str:
+        return told.replace("{count}", _number_of(event.people, "user", "users"))
+
+    return telling
+
+
+def _import_confirmed(event: events.ImportConfirmed, _people: People) -> str:
+    rows = _number_of(event.rows, "row", "rows")
+    return (
+        f"{{actor}} confirmed a list of {rows}, to add {_number_of(event.to_add, 'user', 'users')}"
+    )
+
+
+def _forgotten(event: events.PersonErased, _people: People) -> str:
+    entries = _number_of(event.entries, "entry", "entries")
+    return f"{{by}} took a person’s details out of {entries} in the history"
 
 
 SENTENCES: dict[type[Event], str | Telling] = {
     events.MemberInvited: _invited,
-    events.InvitationResent: "{actor} sent the invitation to {subject} again",
-    events.InvitationCancelled: "{actor} cancelled the invitation to {subject}",
-    events.InvitationLapsed: "The invitation to {subject} lapsed without an answer",
+    events.InvitationResent: "{actor} sent the invite to {subject} again",
+    events.InvitationCancelled: "{actor} cancelled the invite to {subject}",
+    events.InvitationLapsed: _invite_expired,
     events.InvitationRenewed: _invited,
     events.MemberJoined: "{person} logged in for the first time, with the permission level {level}",
     events.MemberChanged: _changed,
@@ -163,68 +237,68 @@ SENTENCES: dict[type[Event], str | Telling] = {
     events.MemberLapsed: (
         "{subject} was deactivated after 90 days without logging in, counted from {clock_on}"
     ),
-    events.LapseWarned: "{subject} was warned by email after {day} days without logging in",
+    events.LapseWarned: _warned,
     events.MemberReactivated: _reactivated,
     events.MemberRenamed: _renamed,
     events.MemberDatesChanged: _dates_changed,
-    events.EndTold: "{subject} was told by email that their access ends after {ends_on}",
-    events.AddressCorrected: "{actor} corrected the email address of {subject}",
+    events.EndTold: "{subject} was told by email that the last day they can log in is {ends_on}",
+    events.AddressCorrected: _corrected,
     events.LetterFailed: "An email to {subject} could not be delivered",
-    events.OrganisationAdded: "{actor} added the organisation: {type}",
-    events.RegionContactChanged: "{actor} changed the contact address of region {region}",
+    events.OrganisationAdded: "{by} added the organisation ({type})",
+    events.RegionContactChanged: "{by} changed the contact address of region {region}",
     events.OrganisationActivated: "The organisation became active when {person} logged in",
     events.OrganisationStatusChanged: (
-        "{actor} changed the status of the organisation from {before} to {after}"
+        "{by} changed the status of the organisation from {before} to {after}"
     ),
     events.OrganisationSettingsChanged: _settings_changed,
     events.LeadsTold: (
-        "The lead administrators were told that there may soon be fewer than two of them"
+        "The lead administrators were told by email that there may soon be fewer than 2 of them"
     ),
-    events.DigestSent: "The lead administrators were told who should log in soon: {people}",
+    events.DigestSent: _users(
+        "The lead administrators were told by email that {count} should log in soon"
+    ),
     events.OrganisationEntered: (
-        "{person} entered the organisation, with the permission level {level}"
+        "{person} logged in or switched to this organisation, with the permission level {level}"
     ),
-    events.AccountCreated: "{actor} made an account for {subject}",
-    events.IdentityPrepared: "The identity provider was asked about {subject}: {found}",
+    events.AccountCreated: "{by} made an account for {subject}",
+    events.IdentityPrepared: "{subject} {found}",
     events.IdentityCallFailed: _call_failed,
-    events.IdentityBound: "{person} was bound to their account at the identity provider",
-    events.IdentityUnbound: "{actor} unbound {subject} from the account at the identity provider",
+    events.IdentityBound: "{person} was linked to the account they log in with",
+    events.IdentityUnbound: "{by} unlinked {subject} from the account they log in with",
     events.SignedIn: "{person} logged in",
     events.SignInRefusedUnknown: "Somebody whose address is not known here was not let in",
     events.SignInRefusedIdentity: (
-        "Somebody was not let in as {subject}, who is bound to another account at the identity"
-        " provider"
+        "Somebody was not let in as {subject}, who logs in with another account"
     ),
     events.SignInRefusedUnverified: (
-        "Somebody was not let in because the identity provider does not vouch for their address"
+        "Somebody was not let in because their email address had not been proved to be theirs"
     ),
-    events.SignInRefusedInactive: "{person} was not let in: {cause}",
+    events.SignInRefusedInactive: "{person} was not let in because {cause}",
     events.SignedOut: "{person} logged out",
-    events.SessionExpired: "The session of {person} ended: {cause}",
+    events.SessionExpired: "{person} was logged out because {cause}",
     events.AccessDenied: "{person} was refused a page because they may not {permission}",
-    events.DomainsImported: "{actor} imported {added} email domains and left out {skipped}",
+    events.DomainsImported: "{by} imported {added} email domains and left out {skipped}",
     events.NightlyFinished: (
-        "The nightly check of {night} finished: {warned} warned, {lapsed} deactivated,"
-        " {ended} at their end date,"
-        " {invitations_lapsed} invitations lapsed"
+        "The nightly check of {night} finished. Warned: {warned}, deactivated: {lapsed},"
+        " deactivated at their end date: {ended}, invites expired: {invitations_lapsed}"
     ),
-    events.BulkStarted: "{actor} began to {verb} {people} people",
+    events.BulkStarted: _users("{actor} began to {verb} {count}"),
     events.BulkFinished: (
-        "The task to {verb} several people is finished: {done} done, {not_done} not done"
+        "The task to {verb} several users was finished: {done} done, {not_done} not done"
     ),
-    events.BulkUndone: "{actor} began to undo a task for {people} people, which was to {verb} them",
-    events.UsersExported: "{actor} downloaded a list of {people} users",
-    events.ImportConfirmed: "{actor} confirmed a list of {rows} rows, {to_add} of them to be added",
+    events.BulkUndone: _users("{actor} began to undo the task to {verb} {count}"),
+    events.UsersExported: _users("{actor} downloaded a list of {count}"),
+    events.ImportConfirmed: _import_confirmed,
     events.ImportFinished: (
-        "The list was worked through: {invited} invited, {reactivated} reactivated,"
+        "Adding a list of users was finished: {invited} invited, {reactivated} reactivated,"
         " {not_added} not added"
     ),
     events.ReactivationAsked: _asked,
-    events.ReactivationDeclined: "{actor} declined the request of {subject} to be reactivated",
-    events.DeletionAsked: "{actor} asked support to delete what is held of {subject}",
-    events.DeletionRefused: "What is held of {subject} was kept, because records need it",
-    events.AccountErased: "What was held of {subject} was deleted",
-    events.PersonErased: "{actor} took a person's details out of {entries} entries of the history",
+    events.ReactivationDeclined: "{by} declined the request of {subject} to be reactivated",
+    events.DeletionAsked: "{actor} asked support to delete the details of {subject}",
+    events.DeletionRefused: "The details of {subject} were kept because records need their name",
+    events.AccountErased: "The details of {subject} were deleted",
+    events.PersonErased: _forgotten,
 }
 
 
@@ -248,6 +322,8 @@ def _words_of(event: Event) -> dict[str, str]:
 def _word(rule: object, value: Any) -> str:
     if isinstance(value, bool):
         return "Yes" if value else "No"
+    if isinstance(value, int):
+        return f"{value:,}"
     if isinstance(value, date):
         return f"{value.day} {value:%B %Y}"
     if isinstance(rule, OneOf) and value is not None:

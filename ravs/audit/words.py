@@ -58,11 +58,12 @@ class Reactivations(TextChoices):
 
 
 class Findings(TextChoices):
-    """What the identity provider answered when asked for a person's account."""
+    """What the identity provider answered when asked for a person's account, in the words that
+    follow their name."""
 
-    NEW = "new", "a new account was made"
-    EXISTING = "existing", "an account was already there"
-    PENDING = "pending", "an account was waiting to be activated"
+    NEW = "new", "was given a new account to log in with"
+    EXISTING = "existing", "already had an account to log in with"
+    PENDING = "pending", "had an account to log in with, but had not activated it yet"
 
 
 class IdentityPurposes(TextChoices):
@@ -71,17 +72,17 @@ class IdentityPurposes(TextChoices):
 
 
 class InactiveCauses(TextChoices):
-    """Why somebody known was not let in anywhere."""
+    """Why somebody known was not let in anywhere, in the words that follow *because*."""
 
-    DEACTIVATED = "deactivated", "deactivated"
-    LAPSED = "lapsed", "90 days without logging in"
-    INVITATION_LAPSED = "invitation-lapsed", "the invitation lapsed"
-    INVITATION_CANCELLED = "invitation-cancelled", "the invitation was cancelled"
-    ORGANISATION_CLOSED = "organisation-closed", "the organisation is closed"
-    NO_MEMBERSHIP = "no-membership", "at no organisation"
-    ORGANISATION_DEACTIVATED = "organisation-deactivated", "the organisation is deactivated"
-    NOT_STARTED = "not-started", "their start date has not come"
-    END_DATE = "end-date", "their end date has passed"
+    DEACTIVATED = "deactivated", "they had been deactivated"
+    LAPSED = "lapsed", "they had not logged in for 90 days"
+    INVITATION_LAPSED = "invitation-lapsed", "their invite had expired"
+    INVITATION_CANCELLED = "invitation-cancelled", "their invite was cancelled"
+    ORGANISATION_CLOSED = "organisation-closed", "the organisation had closed"
+    NO_MEMBERSHIP = "no-membership", "no organisation gave them access"
+    ORGANISATION_DEACTIVATED = "organisation-deactivated", "the organisation had been deactivated"
+    NOT_STARTED = "not-started", "their start date had not come"
+    END_DATE = "end-date", "their end date had passed"
 
 
 class Permissions(TextChoices):
@@ -97,15 +98,15 @@ class Permissions(TextChoices):
 
 
 class SessionEnds(TextChoices):
-    """Why a session was over."""
+    """Why a session was over, in the words that follow *because*."""
 
-    IDLE = "idle", "not used for a while"
-    ABSOLUTE = "absolute", "open for as long as a session may be"
+    IDLE = "idle", "they had not used the service for a while"
+    ABSOLUTE = "absolute", "they had been logged in for as long as anybody can be"
 
 
 class EmailPolicies(TextChoices):
-    SHARED = "shared", "one address may be used at several organisations"
-    ONE_PER_ORGANISATION = "one_per_organisation", "a different address for each organisation"
+    SHARED = "shared", "people may use the email address they use at another organisation"
+    ONE_PER_ORGANISATION = "one_per_organisation", "people need a different email address here"
 
 
 class BulkVerbs(TextChoices):
@@ -113,6 +114,6 @@ class BulkVerbs(TextChoices):
 
     DEACTIVATE = "deactivate", "deactivate"
     REACTIVATE = "reactivate", "reactivate"
-    RESEND = "resend", "send invitations again to"
+    RESEND = "resend", "send invites again to"
     LEVEL = "level", "change the permission level of"
     VACCINATOR = "vaccinator", "change the vaccinator status of"

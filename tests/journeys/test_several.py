@@ -65,7 +65,7 @@ def test_several_people_are_deactivated_together_and_brought_back(
     lead.go("/users/several/recent")
     lead.sees("Undo: deactivate users", "Deactivate users")
     manage_users.open_person(lead, f"Rosa {surname}")
-    lead.sees("took back the deactivation of Rosa")
+    lead.sees("undid the deactivation of Rosa")
 
 
 def test_a_level_for_several_a_file_and_settings(lead: Person, settle: Settle) -> None:
@@ -105,6 +105,7 @@ def test_a_level_for_several_a_file_and_settings(lead: Person, settle: Settle) -
     lead.is_told("The settings have been saved")
     manage_users.open_change(lead, f"Rosa {surname}")
     lead.choose("Are they a registered clinician?", "Yes")
+    lead.page.get_by_text("Set a start or end date").click()
     for box, typed in (("Day", "1"), ("Month", "4"), ("Year", "2031")):
         lead.page.get_by_role("group", name="End date").get_by_label(box).fill(typed)
     lead.press("Save changes")

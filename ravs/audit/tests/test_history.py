@@ -18,7 +18,13 @@ from ravs.audit.services import Person, erase_person, record
 from ravs.audit.tests.people import FA123, INVITED, PRIYA, RAISED, RW3, SAM, write_history
 from ravs.audit.tests.test_events import ANY_EVENT
 
-BOTH = People(actor="Priya Shah", subject="Sam Okafor", formerly="Samuel Okafor")
+BOTH = People(
+    actor="Priya Shah",
+    subject="Sam Okafor",
+    formerly="Samuel Okafor",
+    address="sam.okafor@nhs.net",
+    former_address="sam.okofor@nhs.net",
+)
 ALONE = People(actor="Sam Okafor", subject="Sam Okafor", formerly="Samuel Okafor", alone=True)
 NOBODY = People()
 HASH = "0" * 64
@@ -27,18 +33,18 @@ TOLD = [
     (
         INVITED,
         BOTH,
-        "Priya Shah invited Sam Okafor with the permission level Recorder, vaccinator: Yes",
+        "Priya Shah invited Sam Okafor with the permission level Recorder, as a vaccinator",
     ),
     (
         INVITED,
         NOBODY,
-        "The service invited somebody with the permission level Recorder, vaccinator: Yes",
+        "Support invited somebody with the permission level Recorder, as a vaccinator",
     ),
-    (events.InvitationCancelled(), BOTH, "Priya Shah cancelled the invitation to Sam Okafor"),
+    (events.InvitationCancelled(), BOTH, "Priya Shah cancelled the invite to Sam Okafor"),
     (
         RAISED,
         BOTH,
-        "Priya Shah changed Sam Okafor's permission level from Recorder to Administrator",
+        "Priya Shah changed Sam Okafor’s permission level from Recorder to Administrator",
     ),
     (
         events.MemberChanged(
@@ -49,7 +55,7 @@ TOLD = [
         ),
         ALONE,
         "Sam Okafor changed their own permission level from Lead administrator to Recorder,"
-        " and vaccinator from No to Yes",
+        " and vaccinator status from No to Yes",
     ),
     (
         events.MemberChanged(
@@ -61,7 +67,7 @@ TOLD = [
             clinician_after=False,
         ),
         BOTH,
-        "Priya Shah changed Sam Okafor's clinician from Yes to No",
+        "Priya Shah changed Sam Okafor’s registered clinician status from Yes to No",
     ),
     (events.MemberDeactivated(reason="person"), BOTH, "Priya Shah deactivated Sam Okafor"),
     (
@@ -92,8 +98,65 @@ TOLD = [
     (
         events.MemberReactivated(how="all", status="invited", level="recorder", vaccinator=True),
         BOTH,
-        "Priya Shah reactivated Sam Okafor among everyone who had lapsed;"
-        " as they had never logged in, they were invited again",
+        "Priya Shah reactivated Sam Okafor, together with everyone who had not logged in for 90"
+        " days, and invited them again because they had never logged in",
+    ),
+    (
+        events.MemberInvited(
+            level="recorder",
+            vaccinator=False,
+            clinician=True,
+            starts_on=date(2026, 10, 1),
+            ends_on=date(2027, 3, 31),
+        ),
+        BOTH,
+        "Priya Shah invited Sam Okafor with the permission level Recorder, not as a vaccinator,"
+        " but as a registered clinician, from 1 October 2026, until 31 March 2027",
+    ),
+    (
+        events.MemberChanged(
+            level_before="administrator",
+            level_after="recorder",
+            vaccinator_before=True,
+            vaccinator_after=False,
+            clinician_before=True,
+            clinician_after=False,
+            undo=True,
+        ),
+        BOTH,
+        "Priya Shah changed Sam Okafor’s permission level from Administrator back to Recorder,"
+        " vaccinator status from Yes back to No, and registered clinician status from Yes back"
+        " to No, to undo an earlier change",
+    ),
+    (
+        events.MemberDatesChanged(
+            starts_before=date(2026, 10, 1),
+            ends_after=date(2027, 3, 31),
+        ),
+        BOTH,
+        "Priya Shah removed Sam Okafor’s start date, which was 1 October 2026,"
+        " and set Sam Okafor’s end date to 31 March 2027",
+    ),
+    (
+        events.AddressCorrected(),
+        BOTH,
+        "Priya Shah corrected the email address of Sam Okafor"
+        " from sam.okofor@nhs.net to sam.okafor@nhs.net",
+    ),
+    (
+        events.BulkStarted(verb="deactivate", people=1),
+        BOTH,
+        "Priya Shah began to deactivate 1 user",
+    ),
+    (
+        events.ImportConfirmed(rows=1200, to_add=1000),
+        BOTH,
+        "Priya Shah confirmed a list of 1,200 rows, to add 1,000 users",
+    ),
+    (
+        events.ReactivationDeclined(),
+        People(subject="Sam Okafor"),
+        "Support declined the request of Sam Okafor to be reactivated",
     ),
     (events.MemberRenamed(), ALONE, "Samuel Okafor changed their name to Sam Okafor"),
     (
@@ -104,7 +167,7 @@ TOLD = [
     (
         events.IdentityCallFailed(purpose="ensure", permanent=False),
         BOTH,
-        "The identity provider could not be asked to make or find the account for Sam Okafor",
+        "No account for Sam Okafor to log in with could be made, because there was no answer",
     ),
     (events.SignedIn(), People(subject="Sam Okafor"), "Sam Okafor logged in"),
     (events.SignedIn(), People(actor="Sam Okafor"), "Sam Okafor logged in"),
@@ -167,7 +230,7 @@ def test_it_shows_what_happened_to_one_person_newest_first() -> None:
 
     assert sentences_of(history) == [
         "Sam Okafor was warned by email after 60 days without logging in",
-        "Priya Shah invited Sam Okafor with the permission level Recorder, vaccinator: Yes",
+        "Priya Shah invited Sam Okafor with the permission level Recorder, as a vaccinator",
     ]
     assert [line.who for line in history.lines] == ["The service", "Priya Shah"]
     assert history.lines[1].at == datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
@@ -197,7 +260,7 @@ def test_it_keeps_the_name_somebody_had_when_it_happened() -> None:
 
     assert sentences_of(history_of(organisation=RW3)) == [
         "Sam Okafor changed their name to Sam Adeyemi",
-        "Priya Shah invited Sam Okafor with the permission level Recorder, vaccinator: Yes",
+        "Priya Shah invited Sam Okafor with the permission level Recorder, as a vaccinator",
     ]
 
 
@@ -210,7 +273,7 @@ def test_it_says_where_a_person_was_erased() -> None:
     out, raised = history_of(organisation=RW3).lines
 
     assert raised.sentence == (
-        "Priya Shah changed an erased person's permission level from Recorder to Administrator"
+        "Priya Shah changed an erased person’s permission level from Recorder to Administrator"
     )
     assert (raised.erased, out.erased) == (True, False)
 

@@ -100,7 +100,7 @@ class TestErasing:
         client.sign_in(leeds.priya.account)
         history = client.page("members:history", ods="RR8").content.decode()
         assert "Rosa" not in history
-        assert "What was held of an erased person was deleted" in history
+        assert "The details of an erased person were deleted" in history
 
     def test_the_address_is_free_for_somebody_new(self, leeds: Leeds, rosa: Membership) -> None:
         erase_account(account=rosa.account)

@@ -137,8 +137,8 @@ class TestTheSettings:
             client.submit("members:settings", answers, ods="RR8")
         assert left.events == ["organisation.settings_changed"]
         history = client.page("members:history", ods="RR8").content.decode()
-        assert "assessing and consenting clinicians are recorded from No to Yes" in history
-        assert "the email rule" not in history
+        assert "assessing and consenting clinicians are now recorded" in history
+        assert "email address" not in history
 
     def test_the_same_again_leaves_no_trace(self, leeds: Leeds) -> None:
         now = Settings.of(leeds.organisation)
