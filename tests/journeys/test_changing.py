@@ -45,7 +45,8 @@ def test_change_shows_how_things_are_and_saves_only_what_was_changed(
     manage_users.open_change(lead, name)
     lead.press("Save changes")
     manage_users.open_person(lead, name)
-    changes = lead.page.locator(".ravs-history li").filter(has_text="vaccinator status from No to Yes")
+    history = lead.page.locator(".ravs-history li")
+    changes = history.filter(has_text="vaccinator status from No to Yes")
     expect(changes).to_have_count(1)
 
 
