@@ -5,6 +5,7 @@ from datetime import datetime
 
 from django.conf import settings
 
+from ravs.accounts.models import IdentityState
 from ravs.core.presenters import written_date, written_moment
 from ravs.integrations.identity.port import AccountStatus, Condition
 from ravs.members.identity_calls import Sending
@@ -57,7 +58,7 @@ class Seen:
 def account_page(seen: Seen) -> AccountPage:
     membership = seen.membership
     here = standing(membership)
-    condition = seen.status.condition if seen.status else Condition.UNTOLD
+    condition = seen.status.condition if seen.status else _remembered(membership)
     ends = _link_ends(seen, condition)
     step = next_step(here, condition, _facts(seen, ends))
     words = _words(membership)
@@ -67,7 +68,7 @@ def account_page(seen: Seen) -> AccountPage:
         here=HERE[here].format(**words),
         there=(THERE[condition] if seen.status else SILENCE).format(**words),
         remembered="" if seen.status else identity_note(membership, Sending()),
-        link_until=written_moment(ends) if runs and here == Here.INVITED else "",
+        link_until=written_moment(ends) if seen.status and runs and here == Here.INVITED else "",
         letter_failed=seen.sending.letter_failed,
         step=STEPS[step].format(**words),
         action=_action(membership, step),
@@ -91,11 +92,18 @@ def _facts(seen: Seen, link_ends: datetime | None) -> Facts:
     )
 
 
+def _remembered(membership: Membership) -> Condition:
+    """What a silent provider said last, as far as we wrote it down."""
+    was_pending = membership.account.identity_state == IdentityState.PENDING
+    return Condition.PENDING if was_pending and membership.is_invited else Condition.UNTOLD
+
+
 def _link_ends(seen: Seen, condition: Condition) -> datetime | None:
     """The later of what the provider tells and what we know of the last link it sent for us."""
-    if seen.status is None or condition != Condition.PENDING:
+    if condition != Condition.PENDING:
         return None
-    known = (seen.status.activation_expires_at, seen.membership.account.activation_expires_at)
+    told = seen.status.activation_expires_at if seen.status else None
+    known = (told, seen.membership.account.activation_expires_at)
     return max((moment for moment in known if moment), default=None)
 
 

@@ -224,6 +224,7 @@ class TestAProviderThatIsSilent:
         words = read(lead, mo)
         assert "Okta did not answer" in words
         assert "When we last asked, they had not activated their Okta account." in words
+        assert "Ask Mo to follow the link in the email from Okta." in words
 
     @pytest.mark.parametrize("status", [401, 429, 503])
     def test_a_refusal_is_told_without_its_code(
