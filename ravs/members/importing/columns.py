@@ -72,6 +72,17 @@ class Table:
     ignored: tuple[str, ...]
     notes: tuple[str, ...]
 
+    def without(self, field: Field) -> "Table":
+        """The same list where a column is of no use, so that it is named and not kept."""
+        if field not in self.fields:
+            return self
+        people = tuple(
+            (line, {name: text for name, text in typed.items() if name != field})
+            for line, typed in self.people
+        )
+        fields = tuple(each for each in self.fields if each != field)
+        return Table(people, fields, (*self.ignored, HEADINGS[field]), self.notes)
+
 
 def normal(text: str) -> str:
     """A heading without case, accents, punctuation and spaces."""

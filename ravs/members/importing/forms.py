@@ -5,11 +5,11 @@ from typing import Any
 from django import forms
 
 from ravs.members.forms import LEVEL_HINTS, DatesForm
-from ravs.members.importing.columns import recognise
+from ravs.members.importing.columns import Field, recognise
 from ravs.members.importing.judging import Shared
 from ravs.members.importing.reading import TOO_LARGE, read_pasted, read_upload
 from ravs.members.importing.services import List
-from ravs.members.importing.sheets import Unreadable
+from ravs.members.importing.sheets import Unreadable, tidy
 from ravs.members.models import Level
 from ravs.nhsuk_forms.fields import NO, YES, Choice, RadioField
 
@@ -67,16 +67,19 @@ class ListForm(DatesForm):
     def _read(self, file: Any, pasted: str) -> None:
         try:
             sheet = read_upload(file.read()) if file is not None else read_pasted(pasted)
-            self.cleaned_data["table"] = recognise(sheet)
+            table = recognise(sheet)
         except Unreadable as refusal:
             self.add_error("file" if file is not None else "pasted", str(refusal))
+            return
+        unwanted = "clinician" not in self.fields
+        self.cleaned_data["table"] = table.without(Field.CLINICIAN) if unwanted else table
 
     def given(self) -> List:
         """The list, once the form is valid."""
         values, file = self.cleaned_data, self.cleaned_data.get("file")
         level = values.get("level")
         return List(
-            name=str(file.name) if file is not None else "",
+            name=tidy(str(file.name)) if file is not None else "",
             table=values["table"],
             shared=Shared(
                 level=Level(level) if level else None,

@@ -191,7 +191,7 @@ def _shared_rows(shared: Shared) -> list[Row]:
     given = [shared.level.label if shared.level else ""]
     if shared.vaccinator is not None:
         given.append("vaccinator" if shared.vaccinator else "not a vaccinator")
-    given.append("clinician" if shared.clinician else "")
+    given.append("registered clinician" if shared.clinician else "")
     given.append(f"from {written_date(shared.starts_on)}" if shared.starts_on else "")
     given.append(f"until {written_date(shared.ends_on)}" if shared.ends_on else "")
     said = ", ".join(filter(None, given))

@@ -18,13 +18,13 @@ MISSING = {
 UNKNOWN = {
     Field.LEVEL: "Use Recorder, Administrator or Lead administrator as permission level.",
     Field.VACCINATOR: "Use yes or no to say whether they are a vaccinator.",
-    Field.CLINICIAN: "Use yes or no to say whether they are a clinician.",
+    Field.CLINICIAN: "Use yes or no to say whether they are a registered clinician.",
     Field.STARTS_ON: "The start date must be a real date, like 1/10/2026 or 1 October 2026.",
     Field.ENDS_ON: "The end date must be a real date, like 1/10/2026 or 1 October 2026.",
 }
 HERE = {
     Problem.ALREADY_HERE: "They are already a user here.",
-    Problem.ALREADY_INVITED: "They are already invited here. You can resend their invitation.",
+    Problem.ALREADY_INVITED: "They are already invited here. You can resend their invite.",
     Problem.GROUP_ADMINISTRATOR: "Group administrators cannot be added to an individual pharmacy.",
     Problem.USED_ELSEWHERE: (
         "This email address is used at another organisation. Use a different address."
@@ -33,7 +33,7 @@ HERE = {
 WILL = {
     RowVerdict.ADD: "They will be invited.",
     RowVerdict.REACTIVATE: "They were deactivated here. They will be reactivated.",
-    RowVerdict.RENEW: "An earlier invitation was not used. They will be invited again.",
+    RowVerdict.RENEW: "An earlier invite was not used. They will be invited again.",
 }
 TAGS = {
     RowVerdict.ADD: ("Invite", "green"),
@@ -99,7 +99,7 @@ def rights_of(row: ImportRow) -> str:
     if row.vaccinator is not None:
         said.append("vaccinator" if row.vaccinator else "not a vaccinator")
     if row.clinician:
-        said.append("clinician")
+        said.append("registered clinician")
     if row.starts_on:
         said.append(f"from {written_date(row.starts_on)}")
     if row.ends_on:

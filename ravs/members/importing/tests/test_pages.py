@@ -197,6 +197,20 @@ def test_an_upload_bears_its_name_and_the_answers_for_all_rows(priya: PageClient
     assert set(latest().rows.values_list("level", "vaccinator")) == {("administrator", False)}
 
 
+def test_clinicians_are_asked_for_only_where_they_are_recorded(
+    priya: PageClient, leeds: Leeds
+) -> None:
+    text = "Name,Email,Level,Clinician\nMo Khan,mo@nhs.net,recorder,yes"
+    page = text_of(priya.get(give(priya, pasted=text)["Location"]))
+    assert "Columns not used" in page
+    assert not latest().rows.get().clinician
+    leeds.organisation.records_clinicians = True
+    leeds.organisation.save()
+    give(priya, pasted=text, clinician="no")
+    assert latest().rows.get().clinician
+    assert b"Clinician" in priya.page("members:import-template", ods="RR8").content
+
+
 def test_nothing_is_guessed_for_rows_that_do_not_say(priya: PageClient) -> None:
     answer = give(priya, pasted=crowd(1), level="", vaccinator="")
     page = text_of(priya.get(answer["Location"]))
