@@ -85,6 +85,16 @@ class Past:
             ago=f"-{days} days",
         )
 
+    def told_link(self, email: str, days: int) -> None:
+        """As if the end that the provider told us of this person's link had come days earlier."""
+        self._write(
+            self.service,
+            "UPDATE accounts_account SET activation_expires_at = "
+            "datetime(activation_expires_at, :ago) WHERE email_key = :email",
+            email=email,
+            ago=f"-{days} days",
+        )
+
     def wind_down(self, ods: str) -> None:
         """As if the region had deactivated the organisation today."""
         self._write(

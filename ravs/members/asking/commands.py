@@ -12,7 +12,7 @@ from ravs.organisations.models import OrganisationStatus
 from ravs.organisations.services import organisation_by_ods
 
 Ods = click.option("--ods", required=True, callback=ods_code, help="Organisation, by ODS code.")
-Email = click.option("--email", required=True, help="Their e-mail address.")
+Email = click.option("--email", required=True, help="Their email address.")
 
 
 class NobodyAsks(Refusal):

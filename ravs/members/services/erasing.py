@@ -19,7 +19,7 @@ from ravs.core.errors import Refusal
 from ravs.mail.erasing import forget_letters
 from ravs.mail.services import enqueue
 from ravs.members import counts, emails, ground
-from ravs.members.models import DeletionRequest, ImportRow, Membership
+from ravs.members.models import DeletionRequest, ImportRow, Membership, ReactivationRequest
 from ravs.members.refusals import NotInThatState
 
 ERASED_NAME = ("Erased", "person")
@@ -104,9 +104,10 @@ def _erase(account: Account) -> Account:
     if any(m.is_usable for m in memberships) or account.memberships.count() != len(memberships):
         raise StillAUser(f"{account} is still a user. Deactivate them, or cancel the invitation.")
     _record(account, memberships)
-    forget_letters(
-        address=account.email, about=[account.public_id, *(m.public_id for m in memberships)]
-    )
+    asked = ReactivationRequest.objects.filter(membership__in=memberships)
+    about = [account.public_id, *(m.public_id for m in memberships)]
+    about += asked.values_list("public_id", flat=True)
+    forget_letters(address=account.email, about=about)
     _forget_typed(account)
     for membership in memberships:
         places_before = counts.places(membership)

@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from ravs.core.dates import london_today
+from ravs.members.asking.selectors import soon_at
 from ravs.members.models import Membership, Status
 from ravs.members.narrowing import Narrowing
 from ravs.members.selectors import MOST_COUNTED, lead_administrators, matching, usable
@@ -119,6 +120,8 @@ def test_no_question_reads_a_table_from_end_to_end(big: Organisation) -> None:
     assert_quick(big.memberships.active_lead_administrators(), most=20)
     people = Membership.objects.filter(due(london_today(), warn=True)).order_by("account")
     assert_quick(people.values_list("account", flat=True).distinct()[:SLICE], most=2000)
+    in_a_month = london_today() + timedelta(days=30)
+    assert_quick(soon_at(big, in_a_month).values("pk")[:20], most=60)
     at_the_door = Membership.objects.filter(due(london_today(), warn=False))
     assert_quick(at_the_door.filter(account__in=[1]), most=20)
     old = Membership.objects.filter(

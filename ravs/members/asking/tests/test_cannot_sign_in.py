@@ -250,7 +250,7 @@ class TestInvitedPeople:
         Membership.objects.filter(pk=row.pk).update(invite_count=sends)
         with left_behind() as left:
             text = answer_to(row)
-        assert "Ask a lead administrator to send your invitation again." in text
+        assert "Ask a lead administrator to send your invite again." in text
         assert "Priya Shah" in text
         assert left.calls == []
 
@@ -287,5 +287,5 @@ class TestInvitedPeople:
         )
         with left_behind() as left:
             text = answer_to(row)
-        assert "Your invitation was not used in time." in text
+        assert "Your invite has expired." in text
         assert left.events == []

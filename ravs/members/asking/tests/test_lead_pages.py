@@ -25,7 +25,7 @@ def test_an_only_lead_sees_whom_to_promote(priya: PageClient, leeds: Leeds) -> N
     page = priya.page("members:list", ods="RR8")
     told = text_of(page)
     assert "You need another lead administrator" in told
-    assert "Adam Obi , administrator, last log in: today" in told
+    assert "Adam Obi, administrator, last log in: today. Make Adam Obi a lead administrator" in told
     assert f"/o/RR8/users/{leeds.adam.public_id}/change" in page.content.decode()
 
 

@@ -276,3 +276,12 @@ def test_one_person_asks_at_each_of_two_places(leeds: Leeds) -> None:
     ask(second)
     accept_request(actor=leeds.priya.account, membership=leeds.dev)
     assert (states(leeds.dev), states(second)) == (["accepted"], ["waiting"])
+
+
+def test_whoever_is_erased_leaves_no_request_and_no_letter_about_it(leeds: Leeds) -> None:
+    from ravs.members.services.erasing import erase_account
+
+    ask(leeds.dev)
+    erase_account(account=leeds.dev.account)
+    assert not ReactivationRequest.objects.exists()
+    assert not Message.objects.filter(kind="reactivation_asked").exists()

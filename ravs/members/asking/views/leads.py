@@ -157,7 +157,7 @@ def _correct(request: MemberRequest, membership: Membership, form: CorrectForm) 
         done = correct_invited(actor=request.account, membership=membership, **form.cleaned_data)
         account = done.account
         sent = (
-            f" The invitation will be sent to {account.email}." if account.email != before else ""
+            f" The invite will be sent to {account.email}." if account.email != before else ""
         )
         messages.success(request, f"{account.full_name}’s details have been corrected.{sent}")
         return person_url(request, membership)
@@ -183,7 +183,7 @@ def _words(refusal: MemberRefusal) -> str:
     if isinstance(refusal, GroupAdministrator):
         return "Group administrators cannot be added to an individual pharmacy"
     if isinstance(refusal, CannotResend):
-        return "The invitation has been sent too often. Cancel the invite and add them again"
+        return "The invite has been sent as often as it can be. Cancel it and add them again"
     return str(refusal)
 
 
