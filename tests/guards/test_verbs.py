@@ -25,7 +25,6 @@ EXCUSED = {
     "ravs.members.importing.services.take_in": "a list that nobody has confirmed changes nobody",
     "ravs.members.importing.services.cancel": "a list that nobody has confirmed changes nobody",
     "ravs.members.importing.services.forget_old": "empties what was typed, as settings say",
-    "ravs.members.importing.services.forget_person": "a step of erasing, which records",
     "ravs.members.services.deactivate.close_membership": "a step of verbs which record",
     "ravs.members.services.details.rename_if_only_here": "a step of verbs which record",
 }

@@ -37,6 +37,7 @@ FORGOTTEN = {
     "email": "",
     "first_name": "",
     "last_name": "",
+    "reason": "",
 }
 
 
@@ -182,13 +183,6 @@ def forget_old(now: datetime) -> int:
         forgotten += len(jobs)
         if len(jobs) < FORGET_AT_ONCE:
             return forgotten
-
-
-def forget_person(account: Account) -> int:
-    """Empty what lists hold of one person, by their address or as the one they added."""
-    rows = ImportRow.objects.filter(membership__account=account)
-    rows |= ImportRow.objects.filter(email__iexact=account.email)
-    return ImportRow.objects.filter(pk__in=rows.values("pk")).update(**FORGOTTEN)
 
 
 def _require_checked(job: Import) -> None:

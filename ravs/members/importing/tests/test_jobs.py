@@ -8,7 +8,6 @@ import pytest
 import time_machine
 from django.utils import timezone
 
-from ravs.accounts.models import Account
 from ravs.members.importing import drain as work
 from ravs.members.importing.drain import carry_on, drain
 from ravs.members.importing.judging import Shared, judge
@@ -19,7 +18,6 @@ from ravs.members.importing.services import (
     check_rows,
     confirm,
     forget_old,
-    forget_person,
 )
 from ravs.members.importing.tests.lists import (
     confirmed,
@@ -266,16 +264,6 @@ def test_what_was_typed_is_emptied_after_thirty_days_and_receipts_stay(leeds: Le
     left.refresh_from_db()
     assert left.state == "cancelled"
     assert forget_old(timezone.now() + timedelta(days=60)) == 0
-
-
-def test_one_person_is_forgotten_in_all_lists(leeds: Leeds) -> None:
-    done, waiting = begin(leeds, crowd(2)), give(leeds, crowd(2))
-    drained()
-    nia = Account.objects.get(email="nia.jones0@nhs.net")
-    assert forget_person(nia) == 2
-    for job in (done, waiting):
-        assert job.rows.get(line=2).typed == {}
-        assert job.rows.get(line=3).typed != {}
 
 
 def test_the_letter_says_who_adds_how_many_and_how_many_lead(leeds: Leeds) -> None:
