@@ -140,6 +140,12 @@ class DatesForm(Form):
         "End date", "The last day they can log in. They are deactivated the day after."
     )
 
+    @property
+    def says_dates(self) -> bool:
+        """Whether either date says something, or is wrong: then both are shown at once."""
+        asked = [self[name] for name in ("starts_on", "ends_on") if name in self.fields]
+        return any(bound.errors or _is_typed(bound.value()) for bound in asked)
+
     def clean(self) -> dict[str, Any]:
         values = super().clean() or self.cleaned_data
         if not {"starts_on", "ends_on"} & self.errors.keys():
@@ -148,6 +154,11 @@ class DatesForm(Form):
             except DatesNotPossible as refusal:
                 self.add_error(refusal.field, str(refusal))
         return values
+
+
+def _is_typed(value: object) -> bool:
+    """``value``: a date, or its three boxes as they were typed."""
+    return any(value) if isinstance(value, list) else value is not None
 
 
 class AddForm(NameForm, DatesForm):

@@ -51,13 +51,13 @@ def test_several_people_are_deactivated_together_and_brought_back(
     lead.press("Deactivate 2 users")
 
     # Then each has a result, and a letter.
-    lead.reads_in_the_end("Finished. 2 of 2 users looked at, 2 changed")
+    lead.reads_in_the_end("Finished. 2 of 2 users checked, 2 changed")
     for email in emails:
         stack.post.to(email, "You can no longer log in")
 
     # When it is undone, then both are back, and are told so.
     lead.press("Undo for 2 users")
-    lead.reads_in_the_end("Finished. 2 of 2 users looked at, 2 changed")
+    lead.reads_in_the_end("Finished. 2 of 2 users checked, 2 changed")
     for email in emails:
         assert "has been reactivated" in text_of(stack.post.to(email, "You can log in again"))
 
@@ -86,7 +86,7 @@ def test_a_level_for_several_a_file_and_settings(lead: Person, settle: Settle) -
     lead.press("Continue")
     lead.sees("applies the next time they log in")
     lead.press("Change 2 users")
-    lead.reads_in_the_end("Finished. 2 of 2 users looked at, 2 changed")
+    lead.reads_in_the_end("Finished. 2 of 2 users checked, 2 changed")
 
     # And the file of the list has them with it.
     lead.go("/users?level=administrator")
