@@ -23,11 +23,24 @@ if TYPE_CHECKING:
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave tests of locks and races to the engine that has them, and repeat no other in vain."""
-    elsewhere = "once" if connection.vendor == "postgresql" else "postgres"
-    left_out = [item for item in items if item.get_closest_marker(elsewhere)]
+    has_locks = connection.vendor == "postgresql"
+    left_out = {item for item in items if (_is_said_once if has_locks else _needs_locks)(item)}
     if left_out:
-        config.hook.pytest_deselected(items=left_out)
+        config.hook.pytest_deselected(items=list(left_out))
         items[:] = [item for item in items if item not in left_out]
+
+
+def _needs_locks(item: pytest.Item) -> bool:
+    return item.get_closest_marker("postgres") is not None
+
+
+def _is_said_once(item: pytest.Item) -> bool:
+    """Whether SQLite has said it already: it is marked so, or it asks no database at all."""
+    if item.get_closest_marker("once"):
+        return True
+    fixtures = set(getattr(item, "fixturenames", ()))
+    asks = item.get_closest_marker("django_db") or fixtures & {"db", "transactional_db"}
+    return not (asks or _needs_locks(item))
 
 
 @pytest.fixture(scope="session")

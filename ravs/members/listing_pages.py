@@ -107,11 +107,12 @@ def _number(pages: Page, most: int) -> str:
 
 
 def everybody_label(pages: Page, narrowing: Narrowing, *, most: int) -> str:
-    """The words of the box that stands for everybody; none when the page shows them all."""
-    if pages.pages == 1:
+    """The words of the box that stands for everybody whom the list shows, on any page of it."""
+    if pages.total == 1:
         return ""
     matching = " that match" if narrowing.is_narrow else ""
-    return f"Select all {_number(pages, most)} users{matching}, on every page"
+    every = ", on every page" if pages.pages > 1 else ""
+    return f"Select all {_number(pages, most)} users{matching}{every}"
 
 
 def columns_of(status: Status, narrowing: Narrowing, *, path: str) -> tuple[Column, ...]:

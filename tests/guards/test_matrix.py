@@ -16,7 +16,7 @@ from ravs.members.permissions import GRANTS, Permission
 from tests.guards.house import Route, routes
 from tests.guards.world import SIGNED_OUT, World, world
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 GUIDE = {
     "recorder": {"organisation:view", "vaccinations:record", "vaccinations:edit"},

@@ -13,7 +13,7 @@ from tests.clients import DoorClient
 from tests.guards.house import Route, routes
 from tests.guards.world import World, world
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
 def without_token(route: Route, here: World) -> int:

@@ -15,7 +15,7 @@ from ravs.core.models import Counter
 from tests.guards.house import Route, routes
 from tests.guards.world import World, world
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 SIGN_IN_PAGES = {"accounts:sign-in", "accounts:callback"}
 """The two which must remember what they asked the provider, and whom it vouched for."""

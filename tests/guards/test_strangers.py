@@ -16,7 +16,7 @@ from ravs.members.permissions import Permission
 from tests.guards.house import Route, routes
 from tests.guards.world import NOBODYS, World, world
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 CHANGING = re.compile(r'nonce="[^"]*"|name="csrfmiddlewaretoken" value="[^"]*"')
 
