@@ -61,6 +61,7 @@ class CheckedPage:
     caption: str
     pages: Page
     to_add: int
+    leads: int
     problems: int
     problems_url: str
     mend_url: str

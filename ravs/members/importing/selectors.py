@@ -7,7 +7,7 @@ from django.db.models import Count
 from django.http import Http404
 
 from ravs.members.importing.judging import ADDED
-from ravs.members.models import Import, ImportRow
+from ravs.members.models import Import, ImportRow, Level
 from ravs.organisations.models import Organisation
 
 PROBLEMS = ("invalid", "duplicate", "refused")
@@ -43,6 +43,11 @@ def problem_rows(job: Import) -> Iterator[ImportRow]:
 def all_rows(job: Import) -> Iterator[ImportRow]:
     rows = job.rows.select_related("membership__account").order_by("line")
     return rows.iterator(chunk_size=AT_ONCE)
+
+
+def count_leads(job: Import) -> int:
+    """How many of those who will be added become lead administrators."""
+    return job.rows.filter(verdict__in=ADDED, level=Level.LEAD_ADMINISTRATOR).count()
 
 
 def imports_of(organisation: Organisation, *, start: int, size: int) -> list[Import]:

@@ -21,8 +21,9 @@ from ravs.members import ground
 from ravs.members.importing import emails
 from ravs.members.importing.columns import Table
 from ravs.members.importing.judging import ADDED, Shared, fill, judge
+from ravs.members.importing.selectors import count_leads
 from ravs.members.importing.tasks import wake
-from ravs.members.models import Import, ImportRow, Level, RowOutcome, RowVerdict
+from ravs.members.models import Import, ImportRow, RowOutcome, RowVerdict
 from ravs.members.refusals import MemberRefusal
 from ravs.organisations.models import Organisation
 
@@ -203,7 +204,7 @@ def _leave_out(job: Import, now: datetime) -> None:
 def _letters(job: Import, organisation: Organisation, added: int) -> list[emails.Letter]:
     """To everybody else who manages users here: an act on many people is never a quiet one."""
     leads = organisation.memberships.active_lead_administrators().select_related("account")
-    lead_rows = job.rows.filter(verdict__in=ADDED, level=Level.LEAD_ADMINISTRATOR).count()
+    lead_rows = count_leads(job)
     return [
         emails.confirmed(job, organisation, to=lead.account, people=added, leads=lead_rows)
         for lead in leads.exclude(account=job.actor).order_by("pk")

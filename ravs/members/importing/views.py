@@ -186,6 +186,7 @@ def _checked(request: MemberRequest, job: Import) -> show.CheckedPage:
         caption=show.caption_of(pages),
         pages=pages,
         to_add=show.to_add(counts),
+        leads=selectors.count_leads(job),
         problems=wrong,
         problems_url=show.url_of_import(job, "import-problems"),
         mend_url=_mend_url(job, wrong),

@@ -219,6 +219,12 @@ def test_nothing_is_guessed_for_rows_that_do_not_say(priya: PageClient) -> None:
     assert "Nobody in this list can be added." in page
 
 
+def test_it_is_said_how_many_will_lead(priya: PageClient) -> None:
+    text = crowd(1) + "\nLee,Moss,lee.moss@nhs.net"
+    answer = give(priya, pasted=text, level="lead-administrator")
+    assert "2 of them will be lead administrators" in text_of(priya.get(answer["Location"]))
+
+
 def test_the_template_is_a_list_that_can_be_added(priya: PageClient, leeds: Leeds) -> None:
     response = priya.page("members:import-template", ods="RR8")
     rows = rows_of(response)
@@ -293,9 +299,9 @@ def test_the_dry_run_asks_as_often_for_many_rows_as_for_one(
     priya: PageClient, leeds: Leeds, rows: int, django_assert_num_queries: Any
 ) -> None:
     """The session with its account, the membership with its organisation, the list with who gave
-    it, its counts, one page of its rows."""
+    it, its counts, one page of its rows, how many will lead."""
     job = taken_in(leeds.priya.account, leeds.organisation, crowd(rows))
     address = reverse("members:import", kwargs={"ods": "RR8", "job": job.public_id})
     priya.get(address)
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         priya.get(address)
