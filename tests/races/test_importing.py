@@ -68,11 +68,14 @@ def a_worker() -> Iterator["subprocess.Popen[bytes]"]:
 
 
 def reached(job: Import, more: int, process: "subprocess.Popen[bytes]") -> None:
-    end = time.monotonic() + PATIENCE
-    while settled(job) < more:
+    """Wait for so many rows, for as long as it goes on at all."""
+    before, end = -1, 0.0
+    while (now := settled(job)) < more:
         assert process.poll() is None, "the worker ended by itself"
+        if now != before:
+            before, end = now, time.monotonic() + PATIENCE
         assert time.monotonic() < end, "it came no further"
-        time.sleep(0.01)
+        time.sleep(0.03)
 
 
 @pytest.mark.timeout(3600)
