@@ -60,7 +60,7 @@ def test_it_names_the_cookies_that_are_really_set(client: PageClient) -> None:
 def test_it_says_the_numbers_that_the_rules_count(client: PageClient) -> None:
     page = words(client.page("core:user-guide"))
     assert "not logged in for 45 days" in page
-    assert "invitation runs out after 30 days" in page
+    assert "invite expires after 30 days" in page
 
 
 @pytest.mark.parametrize("name", [name for name, _ in PUBLIC])
