@@ -6,10 +6,12 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django.template.loader import get_template
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from ravs.accounts.models import Account, IdentityState
+from ravs.accounts.presenters import OUTCOMES
 from ravs.mail.models import Message
 from ravs.members import identity_drain
 from ravs.members.asking import answering
@@ -97,6 +99,12 @@ class TestThePage:
     @pytest.mark.parametrize("path", ["/", "/help"])
     def test_it_can_be_found(self, client: PageClient, db: None, path: str) -> None:
         assert 'href="/cannot-sign-in"' in client.get(path).content.decode()
+
+    @pytest.mark.parametrize("name", sorted(name for name, _ in OUTCOMES.values()))
+    def test_every_refused_log_in_leads_to_it(self, name: str) -> None:
+        template = get_template(f"accounts/{name}.jinja")
+        shown = template.render({"page": {"email": "a@nhs.net"}, "frame": {"footer": []}})
+        assert 'href="/cannot-sign-in"' in shown
 
 
 class TestWhoGetsALetter:
