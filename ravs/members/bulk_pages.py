@@ -32,6 +32,24 @@ BUTTONS = {
     BulkVerb.LEVEL: "Change permission level",
     BulkVerb.VACCINATOR: "Change vaccinator status",
 }
+OUTCOMES = {
+    BulkOutcome.DONE: "Done",
+    BulkOutcome.ALREADY: "No change was needed",
+    BulkOutcome.MOVED_ON: (
+        "Not done, because somebody else has changed this user. Check their details and try again"
+    ),
+    BulkOutcome.LAST_LEAD: (
+        "Not done, because this is the only lead administrator."
+        " Make somebody else a lead administrator first"
+    ),
+    BulkOutcome.NOT_YET: "Not done, because the invite cannot be sent again now",
+    BulkOutcome.NOT_OPEN: "Not done, because the organisation is deactivated",
+    BulkOutcome.YOURSELF: "Not done, because this is you",
+    BulkOutcome.NOT_ALLOWED: (
+        "Not done, because the person who started this is no longer a lead administrator"
+    ),
+    BulkOutcome.FAILED: "Not done, because something went wrong. Try again",
+}
 
 
 @dataclass(frozen=True)
@@ -192,6 +210,6 @@ def outcome_row(organisation: Organisation, row: BulkRow) -> OutcomeRow:
         name=membership.account.full_name,
         email=membership.account.email,
         href=url_of("person", organisation, membership.public_id),
-        outcome=row.get_outcome_display() if row.outcome else "Waiting",
+        outcome=OUTCOMES[BulkOutcome(row.outcome)] if row.outcome else "Waiting",
         is_done=row.outcome == BulkOutcome.DONE,
     )

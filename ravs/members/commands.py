@@ -98,7 +98,7 @@ def _refuse_to_bring_back(membership: Membership | None) -> None:
     if membership is None:
         return
     if membership.is_deactivated or membership.invitation_end == InvitationEnd.CANCELLED:
-        state = "is deactivated" if membership.is_deactivated else "had the invitation cancelled"
+        state = "is deactivated" if membership.is_deactivated else "had the invite cancelled"
         raise OtherDetails(f"{membership} {state}. Nothing changed: use `ravs users reactivate`.")
 
 
@@ -118,11 +118,11 @@ def _names(account: Account) -> tuple[str, str]:
 
 @users.command()
 @click.option("--ods", required=True, callback=ods_code, help="Organisation, by ODS code.")
-@click.option("--email", required=True, help="Their e-mail address.")
+@click.option("--email", required=True, help="Their email address.")
 def reactivate(ods: str, email: str) -> None:
     """Bring back a deactivated person, such as an organisation's only lead administrator.
 
-    Somebody whose invitation has ended is invited again.
+    Somebody whose invite has ended is invited again.
     """
     organisation = organisation_by_ods(ods)
     membership = _member(organisation, email)
@@ -138,7 +138,7 @@ def reactivate(ods: str, email: str) -> None:
 
 
 @users.command("unbind-identity")
-@click.option("--email", required=True, help="Their e-mail address.")
+@click.option("--email", required=True, help="Their email address.")
 def unbind(email: str) -> None:
     """Forget which account at the identity provider a person signs in with.
 
@@ -152,7 +152,7 @@ def unbind(email: str) -> None:
 
 
 @users.command()
-@click.option("--email", required=True, help="Their e-mail address.")
+@click.option("--email", required=True, help="Their email address.")
 @click.confirmation_option(prompt="This cannot be undone. Delete what is held of this person?")
 def erase(email: str) -> None:
     """Delete what is held of a person, at their wish: name, address, access, letters.

@@ -19,13 +19,13 @@ def identity_note(membership: Membership, sending: Sending) -> str:
         return ""
     if sending.waits_for_provider:
         return (
-            f"{provider} has not answered yet. The invitation is saved. "
+            f"{provider} has not answered yet. The invite is saved. "
             f"The account will be made, and the email sent, when {provider} answers."
         )
     if sending.failed:
         return (
-            "The invitation could not be sent. Check the email address, "
-            "and see why they cannot log in. Then resend the invitation."
+            "The invite could not be sent. Check the email address, "
+            "and see why they cannot log in. Then resend the invite."
         )
     if sending.resend_unsupported:
         return (
@@ -62,7 +62,7 @@ HERE: Mapping[Here, str] = {
     Here.ENDED: "{name} was deactivated at {organisation} after their end date.",
     Here.INVITATION_LAPSED: (
         "{name} did not log in within {invitation_days} days, "
-        "so their invite to {organisation} lapsed."
+        "so their invite to {organisation} expired."
     ),
     Here.INVITATION_CANCELLED: "The invite of {name} to {organisation} was cancelled.",
     Here.ORGANISATION_DEACTIVATED: (

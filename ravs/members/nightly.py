@@ -37,10 +37,10 @@ class Night:
 
     def __str__(self) -> str:
         return (
-            f"{self.lapsed} deactivated, {self.warned} warned, "
-            f"{self.ended} at their end date, "
-            f"{self.invitations_lapsed} invitations lapsed, "
-            f"{self.counts_corrected} counts corrected"
+            f"deactivated: {self.lapsed}, warned: {self.warned}, "
+            f"deactivated at their end date: {self.ended}, "
+            f"invites expired: {self.invitations_lapsed}, "
+            f"counts corrected: {self.counts_corrected}"
         )
 
 

@@ -114,7 +114,7 @@ class Rows:
     def _tags(self, membership: Membership) -> list[str]:
         tags = []
         if membership.invitation_end == InvitationEnd.LAPSED:
-            tags.append("Invitation lapsed")
+            tags.append("Invite expired")
         idle = days_idle(membership, self.today)
         if membership.is_active and idle >= settings.LAPSE_SOON_DAYS:
             left = max(settings.LAPSE_DAYS - idle, 0)
@@ -279,9 +279,9 @@ def status_of(membership: Membership) -> str:
     if membership.is_deactivated:
         return f"Deactivated on {written_date(membership.deactivated_at)}. {reason_of(membership)}"
     if membership.invitation_end == InvitationEnd.LAPSED:
-        return f"Invited. The invitation lapsed on {written_date(membership.invitation_ended_at)}"
+        return f"Invited. The invite expired on {written_date(membership.invitation_ended_at)}"
     if membership.invitation_end == InvitationEnd.CANCELLED:
-        return f"Invitation cancelled on {written_date(membership.invitation_ended_at)}"
+        return f"Invite cancelled on {written_date(membership.invitation_ended_at)}"
     return membership.get_status_display()
 
 

@@ -26,7 +26,7 @@ class OrganisationNotOpen(MemberRefusal):
 
 
 class DomainNotAllowed(MemberRefusal):
-    message = "That e-mail address is not at an allowed domain."
+    message = "That email address is not at an allowed domain."
 
 
 class GroupAdministrator(MemberRefusal):
@@ -45,7 +45,10 @@ class LastLeadAdministrator(MemberRefusal):
     """The act would leave the organisation without an active lead administrator."""
 
     def __init__(self, membership: Membership) -> None:
-        super().__init__("An organisation needs at least one active lead administrator.")
+        super().__init__(
+            "An organisation needs at least one active lead administrator. "
+            "Make somebody else a lead administrator first."
+        )
         self.membership = membership
 
 
@@ -79,7 +82,7 @@ class CannotResend(MemberRefusal):
     """Too soon, too often, or there is no invitation to send again."""
 
     def __init__(self, membership: Membership) -> None:
-        super().__init__("This invitation cannot be sent again now.")
+        super().__init__("This invite cannot be sent again now.")
         self.membership = membership
 
 
@@ -89,7 +92,7 @@ class ChangedMeanwhile(NotInThatState):
     def __init__(self, membership: Membership) -> None:
         super().__init__(membership)
         name = membership.account.full_name
-        self.args = (f"{name} was changed by somebody else meanwhile. Check and try again.",)
+        self.args = (f"Somebody else has changed {name}’s details. Check them and try again.",)
 
 
 class CannotUndo(MemberRefusal):

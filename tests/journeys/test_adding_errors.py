@@ -151,7 +151,7 @@ def test_somebody_who_is_there_already_is_named_with_the_way_to_them(
         (
             invited.upper(),
             f"Ingrid {lead.ods.title()}",
-            "You can resend their invitation from there.",
+            "You can resend their invite from there.",
         ),
         (lead.email, lead.name, ""),
     ):

@@ -44,7 +44,7 @@ def test_an_invitation_older_than_7_days_can_be_sent_again(
     lead.is_at("Resend invite")
     lead.sees(ingrid.email, "new activation email")
     lead.press("Resend invite")
-    lead.is_told(f"The invitation to {ingrid.name} will be sent again.")
+    lead.is_told(f"The invite to {ingrid.name} will be sent again.")
     expect(manage_users.row_of(lead, ingrid.name)).to_contain_text("Today")
 
     # Then both letters come anew, and only the new link activates.
@@ -59,7 +59,7 @@ def test_an_invitation_older_than_7_days_can_be_sent_again(
 
     # And the person's page tells the story.
     manage_users.open_person(lead, ingrid.name)
-    lead.sees(f"sent the invitation to {ingrid.name} again")
+    lead.sees(f"sent the invite to {ingrid.name} again")
 
 
 def test_the_page_of_somebody_invited_says_how_far_they_are(lead: Person, ingrid: Person) -> None:
@@ -106,7 +106,7 @@ def test_a_cancelled_invitation_leaves_the_lists_and_lets_nobody_in(
     lead.click("Cancel invite")
     lead.sees("You can add them again at any time")
     lead.press("Cancel invite")
-    lead.is_told(f"The invitation to {ingrid.name} has been cancelled.")
+    lead.is_told(f"The invite to {ingrid.name} has been cancelled.")
 
     # Then they are on no list, and the log-in says only that nobody gave them access.
     assert manage_users.tabs(lead) == []
@@ -135,19 +135,19 @@ def test_an_invitation_that_ran_out_lets_nobody_in_until_it_is_sent_again(
     # Given an invitation of 90 days ago, and a night,
     identity.activate(ingrid)
     stack.past.invitation(ingrid.email, lead.ods, days=90)
-    assert "1 invitations lapsed" in stack.run("nightly")
+    assert "invites expired: 1" in stack.run("nightly")
 
     # Then the log-in is refused, and says who can help.
     sign_in.log_in(ingrid)
     ingrid.is_at("There is a problem with your account")
-    ingrid.sees("Your invitation was not used in time", lead.name)
+    ingrid.sees("Your invite has expired", lead.name)
 
     # And the list tells the lead, who sends it again.
     lead.go("/users/invited")
-    expect(manage_users.row_of(lead, ingrid.name)).to_contain_text("Invitation lapsed")
+    expect(manage_users.row_of(lead, ingrid.name)).to_contain_text("Invite expired")
     lead.click(f"Resend invite to {ingrid.name}")
     lead.press("Resend invite")
-    lead.sees_no("Invitation lapsed")
+    lead.sees_no("Invite expired")
 
     # Then it works: the account was activated long ago, and the letter knows it.
     letter = text_of(stack.post.to(ingrid.email, "You are invited", number=2))
@@ -197,7 +197,7 @@ def test_a_letter_that_cannot_be_delivered_is_told_to_the_lead_who_can_send_it_a
     # Then the list and the person's page say so,
     lead.reads_in_the_end("Email not delivered")
     lead.click(name, exact=True)
-    lead.sees("The invitation could not be sent", "Not delivered")
+    lead.sees("The invite could not be sent", "Not delivered")
 
     # And it can be sent again at once, when the address works.
     stack.post.refused.remove(who.email)

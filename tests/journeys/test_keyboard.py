@@ -139,7 +139,7 @@ def test_all_who_lapsed_are_reactivated_and_an_invitation_is_withdrawn(
     keys.follow(name)
     keys.follow("Cancel invite")
     keys.press("Cancel invite")
-    is_told_at_once(lead, f"The invitation to {name} has been cancelled.")
+    is_told_at_once(lead, f"The invite to {name} has been cancelled.")
 
 
 PLANTED = {

@@ -80,7 +80,7 @@ def test_somebody_added_meanwhile_gets_account_and_letters_when_it_is_back(
     # And the invitation is saved; list and page say what it waits for; no letter is sent yet.
     lead.reads_in_the_end("Waiting for RAVS Identity")
     lead.click(who.name, exact=True)
-    lead.sees("RAVS Identity has not answered yet. The invitation is saved.")
+    lead.sees("RAVS Identity has not answered yet. The invite is saved.")
     assert stack.post.count(who.email) == 0
     lead.click("Why can’t they log in?")
     lead.sees("RAVS Identity did not answer", "The invite will be sent when it does.")

@@ -206,7 +206,7 @@ def test_while_an_organisation_winds_down_less_is_possible_and_then_nothing(
 
     # And nobody new comes in.
     sign_in.log_in(ingrid)
-    ingrid.sees("invitations to it cannot be accepted")
+    ingrid.sees("invites to it cannot be accepted")
 
     # When it is closed, then nobody comes in at all.
     stack.past.close(ods)

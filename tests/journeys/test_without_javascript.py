@@ -155,7 +155,7 @@ def test_an_invitation_is_found_sent_again_and_withdrawn(lead: Person, stack: St
     assert manage_users.names(lead) == [name]
     lead.click(f"Resend invite to {name}")
     lead.press("Resend invite")
-    lead.is_told(f"The invitation to {name} will be sent again.")
+    lead.is_told(f"The invite to {name} will be sent again.")
     stack.post.to(email, "You are invited", number=2)
 
     # And when she searches, then she finds it too and withdraws it.
@@ -165,7 +165,7 @@ def test_an_invitation_is_found_sent_again_and_withdrawn(lead: Person, stack: St
     lead.click(name, exact=True)
     lead.click("Cancel invite")
     lead.press("Cancel invite")
-    lead.is_told(f"The invitation to {name} has been cancelled.")
+    lead.is_told(f"The invite to {name} has been cancelled.")
     assert "Invited (20)" in manage_users.tabs(lead)
 
 

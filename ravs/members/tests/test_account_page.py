@@ -160,7 +160,7 @@ class TestOurHalf:
         mo.invitation_end, mo.invitation_ended_at = InvitationEnd.LAPSED, timezone.now()
         mo.save()
         let_in(twin, mo.account.email)
-        assert "their invite to Leeds Teaching Hospitals lapsed" in read(lead, mo)
+        assert "their invite to Leeds Teaching Hospitals expired" in read(lead, mo)
 
     def test_somebody_who_starts_later(
         self, twin: Twin, leeds: people.Leeds, lead: PageClient

@@ -51,7 +51,8 @@ def test_it_does_everything_that_falls_due(busy: Leeds) -> None:
     with left_behind() as left:
         done = night()
     assert str(done) == (
-        "2 deactivated, 1 warned, 0 at their end date, 1 invitations lapsed, 1 counts corrected"
+        "deactivated: 2, warned: 1, deactivated at their end date: 0, invites expired: 1,"
+        " counts corrected: 1"
     )
     assert sorted(left.events) == [
         "member.invitation_lapsed",
@@ -80,7 +81,8 @@ def test_a_second_run_repeats_nothing(busy: Leeds) -> None:
     with left_behind() as left:
         done = night()
     assert str(done) == (
-        "0 deactivated, 0 warned, 0 at their end date, 0 invitations lapsed, 0 counts corrected"
+        "deactivated: 0, warned: 0, deactivated at their end date: 0, invites expired: 0,"
+        " counts corrected: 0"
     )
     assert left.events == ["nightly.finished"]
     assert left.letters == []
@@ -148,8 +150,8 @@ class TestTheCommand:
     def test_it_says_what_was_done(self, busy: Leeds, capsys: Any) -> None:
         assert run() == 0
         assert capsys.readouterr().out.splitlines()[-1] == (
-            "Night of 2026-03-04: 2 deactivated, 1 warned, 0 at their end date, "
-            "1 invitations lapsed, 1 counts corrected."
+            "Night of 2026-03-04: deactivated: 2, warned: 1, deactivated at their end date: 0, "
+            "invites expired: 1, counts corrected: 1."
         )
 
     @pytest.mark.parametrize("date", ["2026-03-04", "2026-03-05", "2027-01-01", "2025-01-01"])
@@ -163,7 +165,7 @@ class TestTheCommand:
         self, busy: Leeds, capsys: Any
     ) -> None:
         run("--simulate", "--date", "2026-06-02")
-        assert "6 deactivated" in capsys.readouterr().out
+        assert "deactivated: 6" in capsys.readouterr().out
 
     def test_a_night_to_come_is_refused(self, busy: Leeds, capsys: Any) -> None:
         before = dump()

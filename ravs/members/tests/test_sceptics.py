@@ -46,7 +46,7 @@ def test_one_leads_change_is_not_undone_by_anothers_open_page(
     )
     leeds.adam.refresh_from_db()
     assert leeds.adam.level == RECORDER
-    assert "changed by somebody else" in client.get(response.headers["Location"]).content.decode()
+    assert "Somebody else has changed" in client.get(response.headers["Location"]).content.decode()
 
 
 def test_a_long_history_leads_back_to_its_beginning(client: PageClient, leeds: Leeds) -> None:

@@ -254,8 +254,8 @@ class TestThePages:
         leeds.ingrid.save()
         page = self.ask(client, leeds.rosa, leeds.adam, verb="deactivate")
         assert "2 users can no longer log in at Leeds Teaching Hospitals" in page
-        assert "1 user logged in now will be logged out at once" in page
-        assert "invitations they sent stay open for: Ingrid Holm" in page
+        assert "1 user who is logged in now will be logged out at once" in page
+        assert "invites they sent stay open for: Ingrid Holm" in page
         assert "1 active lead administrator remains" in page
 
     def test_oneself_and_people_it_does_not_concern_are_told_of(
@@ -277,7 +277,7 @@ class TestThePages:
         page = self.ask(client, leeds.rosa, verb="level", asked="yes")
         assert "Select a permission level" in page
         page = self.ask(client, leeds.rosa, verb="level", level_to="administrator")
-        assert "the permission level of 1 user will be administrator" in page
+        assert "1 user will have the permission level administrator" in page
         assert "applies the next time they log in" in page
 
     def test_nonsense_in_the_address_harms_nobody(self, leeds: Leeds, client: PageClient) -> None:
@@ -301,7 +301,7 @@ class TestThePages:
         drain()
         act = BulkAct.objects.get()
         done = client.page("members:several-done", ods="RR8", act=act.public_id).content.decode()
-        assert "Finished. 2 of 2 users looked at, 2 changed" in done
+        assert "Finished. 2 of 2 users checked, 2 changed" in done
         assert "Emails that have been sent cannot be taken back" in done
         client.submit("members:several-undo", {"key": new_key()}, ods="RR8", act=act.public_id)
         drain()

@@ -153,7 +153,7 @@ def resend(request: MemberRequest, ods: str, member: UUID) -> HttpResponse:
     def act() -> str:
         services.resend_invitation(actor=request.account, membership=membership)
         name = membership.account.full_name
-        messages.success(request, f"The invitation to {name} will be sent again.")
+        messages.success(request, f"The invite to {name} will be sent again.")
         return url_of("invited", request.organisation)
 
     return carry_out(request, act, again=person_url(request, membership))
@@ -171,7 +171,7 @@ def cancel(request: MemberRequest, ods: str, member: UUID) -> HttpResponse:
     def act() -> str:
         services.cancel_invitation(actor=request.account, membership=membership)
         name = membership.account.full_name
-        messages.success(request, f"The invitation to {name} has been cancelled.")
+        messages.success(request, f"The invite to {name} has been cancelled.")
         return url_of("list", request.organisation)
 
     return carry_out(request, act, again=url_of("list", request.organisation))

@@ -156,9 +156,7 @@ def _correct(request: MemberRequest, membership: Membership, form: CorrectForm) 
         before = membership.account.email
         done = correct_invited(actor=request.account, membership=membership, **form.cleaned_data)
         account = done.account
-        sent = (
-            f" The invite will be sent to {account.email}." if account.email != before else ""
-        )
+        sent = f" The invite will be sent to {account.email}." if account.email != before else ""
         messages.success(request, f"{account.full_name}’s details have been corrected.{sent}")
         return person_url(request, membership)
 
