@@ -55,22 +55,27 @@ def person_name(_context: click.Context, parameter: click.Parameter, value: str)
 
 @click.group()
 def users() -> None:
-    """Add people, bring them back, and keep the list of email domains."""
+    """Add people, bring them back, delete their details, and allow email domains."""
 
 
 @users.command()
 @click.option("--ods", required=True, callback=ods_code, help="Organisation, by ODS code.")
 @click.option("--email", required=True, callback=email_address, help="At an allowed domain.")
-@click.option("--first-name", required=True, callback=person_name)
-@click.option("--last-name", required=True, callback=person_name)
-@click.option("--level", required=True, type=click.Choice([level.value for level in Level]))
+@click.option("--first-name", required=True, callback=person_name, help="Their first name.")
+@click.option("--last-name", required=True, callback=person_name, help="Their last name.")
+@click.option(
+    "--level",
+    required=True,
+    type=click.Choice([level.value for level in Level]),
+    help="Their permission level.",
+)
 @click.option("--vaccinator", is_flag=True, help="They give vaccines.")
 def add(
     ods: str, email: str, first_name: str, last_name: str, level: str, vaccinator: bool
 ) -> None:
     """Invite a person to an organisation. The same values again change nothing.
 
-    Whoever was deactivated, or whose invitation was cancelled, stays so: see `reactivate`.
+    Nobody is brought back who was deactivated, or whose invite was cancelled: see `reactivate`.
     """
     details = Details(
         email=email,
@@ -120,9 +125,10 @@ def _names(account: Account) -> tuple[str, str]:
 @click.option("--ods", required=True, callback=ods_code, help="Organisation, by ODS code.")
 @click.option("--email", required=True, help="Their email address.")
 def reactivate(ods: str, email: str) -> None:
-    """Bring back a deactivated person, such as an organisation's only lead administrator.
+    """Bring back a deactivated person.
 
-    Somebody whose invite has ended is invited again.
+    For example an organisation's only lead administrator. Somebody whose invite has expired or was
+    cancelled is invited again.
     """
     organisation = organisation_by_ods(ods)
     membership = _member(organisation, email)
@@ -140,9 +146,9 @@ def reactivate(ods: str, email: str) -> None:
 @users.command("unbind-identity")
 @click.option("--email", required=True, help="Their email address.")
 def unbind(email: str) -> None:
-    """Forget which account at the identity provider a person signs in with.
+    """Forget the provider's account that a person logs in with.
 
-    Their next log-in binds anew. Only after making sure who is asking.
+    The account they log in with next takes its place. Make sure first who is asking.
     """
     account = Account.objects.filter(email_key=email_key(email)).first()
     if account is None:
@@ -153,12 +159,13 @@ def unbind(email: str) -> None:
 
 @users.command()
 @click.option("--email", required=True, help="Their email address.")
-@click.confirmation_option(prompt="This cannot be undone. Delete what is held of this person?")
+@click.confirmation_option(prompt="This cannot be undone. Delete this person's details?")
 def erase(email: str) -> None:
-    """Delete what is held of a person, at their wish: name, address, access, letters.
+    """Delete a person's details, at their wish.
 
-    Refused while they are a user anywhere, and where records have to keep their name. Only after
-    making sure who is asking. The history keeps what was done, and forgets by whom.
+    That is their name, email address, access and emails. It is refused while they are a user
+    anywhere, and where records have to keep their name. Make sure first who is asking. The history
+    keeps what was done, and forgets by whom.
     """
     account = Account.objects.filter(email_key=email_key(email)).first()
     if account is None:

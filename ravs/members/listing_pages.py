@@ -52,6 +52,19 @@ FILTER_LABELS = {
     "reason": "Reason deactivated",
 }
 COLUMNS = {"name": "Name", "email": "Email", "vaccinator": "Vaccinator", "level": "Permission"}
+SORTED_BY = {
+    Status.ACTIVE: "Last log in",
+    Status.INVITED: "Invite sent",
+    Status.DEACTIVATED: "Date deactivated",
+}
+ENDS = {
+    "name": ("A to Z", "Z to A"),
+    "email": ("A to Z", "Z to A"),
+    "vaccinator": ("No first", "Yes first"),
+    "level": ("lowest first", "highest first"),
+    "last": ("oldest first", "newest first"),
+}
+"""What comes first in either direction of a column."""
 
 
 @dataclass(frozen=True)
@@ -133,10 +146,11 @@ def _column(key: str, text: str, status: Status, narrowing: Narrowing, path: str
 
 def sorts_of(status: Status, narrowing: Narrowing) -> tuple[dict[str, Any], ...]:
     """Every order as an answer of a select, for small screens that show no headings."""
-    names = {**COLUMNS, "last": LAST_COLUMN[status]}
+    names = {**COLUMNS, "last": SORTED_BY[status]}
     orders = {"": "The usual order"}
     for key, text in names.items():
-        orders |= {key: f"{text}, ascending", f"-{key}": f"{text}, descending"}
+        first, last = ENDS[key]
+        orders |= {key: f"{text}, {first}", f"-{key}": f"{text}, {last}"}
     return tuple(
         {"value": value, "text": text, "selected": value == narrowing.sort}
         for value, text in orders.items()

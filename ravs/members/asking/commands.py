@@ -26,9 +26,10 @@ def _ods_or_all(context: click.Context, parameter: click.Parameter, value: str |
 @click.command("requests")
 @click.option("--ods", callback=_ods_or_all, help="One organisation only, by ODS code.")
 def requests(ods: str) -> None:
-    """List who asks to be reactivated, and why; the longest waiting first.
+    """List who asks to be reactivated, and why.
 
-    Those marked * are at organisations that had no active lead administrator when they asked.
+    Those who have waited longest come first. Those marked * are at organisations that had no active
+    lead administrator when they asked.
     """
     rows = ReactivationRequest.objects.filter(state=ReactivationRequest.State.WAITING)
     rows = rows.exclude(organisation__status=OrganisationStatus.CLOSED)

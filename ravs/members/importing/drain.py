@@ -53,7 +53,7 @@ STOPS = {
         "The organisation was deactivated before this person was added",
     ),
 }
-FAULT = "Something went wrong. Add this person by themselves"
+FAULT = "Something went wrong. Add this person on their own"
 
 
 def drain(limit: int = 50) -> int:

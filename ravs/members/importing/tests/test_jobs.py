@@ -176,7 +176,7 @@ def test_a_row_with_a_fault_keeps_nobody_else_from_being_added(
     job = begin(leeds, crowd(3))
     drained()
     assert list(outcomes(job).values()) == ["invited", "refused", "invited"]
-    assert job.rows.get(line=3).reason == "Something went wrong. Add this person by themselves"
+    assert job.rows.get(line=3).reason == "Something went wrong. Add this person on their own"
 
 
 def test_the_same_list_again_adds_nobody(leeds: Leeds) -> None:
