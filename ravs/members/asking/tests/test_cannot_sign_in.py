@@ -195,6 +195,8 @@ class TestWhatItSays:
         member(there, "Sam West", LEAD)
         member(there, leeds.lena.account)
         text = answer_to(leeds.lena)
+        assert "If you still need access, ask a lead administrator." in text
+        assert "You can then ask" not in text, "whoever gets in elsewhere meets no way to ask"
         assert text.index("Leeds") < text.index("Manchester")
         assert "Nothing is wrong" in text
         assert "Sam West" not in text
