@@ -101,6 +101,8 @@ class ActedPage:
     by: str
     begun_at: datetime
     is_finished: bool
+    progress_url: str
+    how_far: str
     total: int
     settled: int
     done: int
@@ -202,6 +204,13 @@ def tally(act: BulkAct) -> dict[str, int]:
     done = Count("pk", filter=Q(outcome=BulkOutcome.DONE))
     settled = Count("pk", filter=~Q(outcome=""))
     return dict(act.rows.aggregate(total=Count("pk"), settled=settled, done=done))
+
+
+def how_far(counted: dict[str, int]) -> str:
+    """How far an act is, in words."""
+    total = counted["total"]
+    noun = "user" if total == 1 else "users"
+    return f"{counted['settled']} of {total} {noun} checked, {counted['done']} changed"
 
 
 def outcome_row(organisation: Organisation, row: BulkRow) -> OutcomeRow:

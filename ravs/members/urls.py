@@ -33,6 +33,9 @@ urlpatterns = [
     path("o/<ods:ods>/users/several", several.several, name="several"),
     path("o/<ods:ods>/users/several/recent", several.recent, name="several-recent"),
     path("o/<ods:ods>/users/several/<uuid:act>", several.done, name="several-done"),
+    path(
+        "o/<ods:ods>/users/several/<uuid:act>/progress", several.progress, name="several-progress"
+    ),
     path("o/<ods:ods>/users/several/<uuid:act>/undo", several.undo, name="several-undo"),
     path("o/<ods:ods>/users/export", listing.export, name="export"),
     path("o/<ods:ods>/users/add", adding.add, name="add"),

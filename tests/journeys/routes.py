@@ -21,6 +21,7 @@ NO_PAGES = {
     "members:import-problems": "a file",
     "members:import-receipt": "a file",
     "members:import-progress": "JSON for the page that waits",
+    "members:several-progress": "JSON for the page that waits",
     "idp:oidc:configuration": "JSON for programs",
     "idp:oidc:jwks": "JSON for programs",
     "idp:oidc:token": "for the service alone",

@@ -297,9 +297,11 @@ class TestThePages:
         pick = {"verb": "deactivate", "member": [leeds.rosa.public_id, leeds.adam.public_id]}
         page = self.confirm(client, pick).content.decode()
         assert "Waiting" in page
-        assert "data-waiting" in page
-        drain()
+        assert "data-progress-url" in page
         act = BulkAct.objects.get()
+        asked = client.page("members:several-progress", ods="RR8", act=act.public_id).json()
+        assert asked == {"over": False, "words": "0 of 2 users checked, 0 changed", "done": 0}
+        drain()
         done = client.page("members:several-done", ods="RR8", act=act.public_id).content.decode()
         assert "Finished. 2 of 2 users checked, 2 changed" in done
         assert "Emails that have been sent cannot be taken back" in done

@@ -5,11 +5,12 @@ from uuid import UUID
 from django.conf import settings
 from django.contrib import messages
 from django.db.models import Count
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from ravs.accounts.middleware import counts_no_use
 from ravs.accounts.submissions import new_key
 from ravs.core.access import requires
 from ravs.core.pagination import page_of as numbered
@@ -24,6 +25,7 @@ from ravs.members.bulk_pages import (
     act_url,
     back_to,
     check_several_page,
+    how_far,
     outcome_row,
     tally,
     what_of,
@@ -109,6 +111,17 @@ def done(request: MemberRequest, ods: str, act: UUID) -> HttpResponse:
     return render(request, "members/several/done.jinja", {"page": page})
 
 
+@requires(Permission.MANAGE_USERS)
+@require_safe
+@counts_no_use
+def progress(request: MemberRequest, ods: str, act: UUID) -> HttpResponse:
+    """For the page's own refresh. Watching is no use of the session, so it still ends."""
+    found = _act_of(request, act)
+    counted = tally(found)
+    over = found.finished_at is not None
+    return JsonResponse({"over": over, "words": how_far(counted), "done": counted["settled"]})
+
+
 def _act_of(request: MemberRequest, act: UUID) -> BulkAct:
     rows = request.organisation.bulk_acts.select_related("actor", "undoes", "undone_by")
     found = rows.filter(public_id=act).first()
@@ -131,6 +144,8 @@ def _acted_page(request: MemberRequest, act: BulkAct) -> ActedPage:
         by=act.actor.full_name,
         begun_at=act.created_at,
         is_finished=act.finished_at is not None,
+        progress_url=act_url(organisation, act.public_id, "several-progress"),
+        how_far=how_far(counted),
         total=counted["total"],
         settled=counted["settled"],
         done=counted["done"],
