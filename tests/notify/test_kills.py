@@ -12,7 +12,7 @@ from ravs.mail.tests.processes import Outbox, database, until
 from tests.fixtures import Rounds
 from tests.notify import twin
 
-pytestmark = [pytest.mark.django_db, pytest.mark.timeout(1800)]
+pytestmark = [pytest.mark.django_db, pytest.mark.once, pytest.mark.timeout(1800)]
 
 
 @pytest.fixture

@@ -1,6 +1,6 @@
 """Seasonal staff come back by the thousand, and the night goes on: nobody lapses before their date.
 
-Not a race between processes but one against the calendar, so it runs with both engines.
+Not a race between processes but one against the calendar, so one engine is enough.
 """
 
 from collections import Counter
@@ -23,7 +23,7 @@ from tests.evidence import assert_whole
 from tests.fixtures import Rounds
 from tests.people import LEAD, member, organisation
 
-pytestmark = [pytest.mark.django_db, pytest.mark.timeout(1800)]
+pytestmark = [pytest.mark.django_db, pytest.mark.once, pytest.mark.timeout(1800)]
 
 OCTOBER = datetime(2026, 9, 30, 22, 30, tzinfo=UTC)
 """Half past eleven at night in London, in summer time; it ends within these 30 nights."""

@@ -33,6 +33,7 @@ def outbox(sink: tuple[Script, int], tmp_path: Path) -> Iterator[Outbox]:
         yield outbox
 
 
+@pytest.mark.postgres
 def test_it_loses_nothing_and_repeats_one_letter_at_most_per_kill(
     sink: tuple[Script, int], outbox: Outbox, rounds: Rounds
 ) -> None:

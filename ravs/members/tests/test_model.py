@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 
+import pytest
 import time_machine
 from django.db import transaction
 from django.utils import timezone
@@ -443,6 +444,7 @@ def of(row: Membership) -> Row:
     )
 
 
+@pytest.mark.once
 def test_any_sequence_of_acts(db: None, provider: Provider, rounds: Rounds) -> None:
     run_state_machine_as_test(
         Members,

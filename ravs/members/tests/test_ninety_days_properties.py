@@ -138,6 +138,7 @@ def live(them: Lives, days: int, clock: time, act: tuple[str, ...]) -> None:
     them.check()
 
 
+@pytest.mark.once
 def test_any_life_lapses_on_its_day_and_is_warned_in_its_turn(db: None, rounds: Rounds) -> None:
     """Log-ins, comings back and nights in any order, on any days: rows, letters and notices are
     what the rule in few words says, after each of them."""
@@ -160,6 +161,7 @@ def test_any_life_lapses_on_its_day_and_is_warned_in_its_turn(db: None, rounds: 
     holds()
 
 
+@pytest.mark.once
 def test_ten_years_of_nights(db: None, rounds: Rounds) -> None:
     """Every night for ten years, some missed and some late; people come and stay away as they
     do. Otherwise a winter with a leap day in it, and the spring after it."""

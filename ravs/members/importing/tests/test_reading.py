@@ -102,8 +102,9 @@ def test_what_we_write_we_read_back(people: list[tuple[str, str]]) -> None:
     assert [(p[Field.FIRST_NAME], p[Field.LAST_NAME]) for _, p in table.people] == people
 
 
-@given(words)
+@given(words.filter(lambda text: not text.startswith("\0")))
 def test_every_encoding_gives_the_same_text(text: str) -> None:
+    """A text that begins with nothing has the mark of another encoding, and is no list."""
     for encoding in ("utf-8-sig", "utf-16", "utf-32"):
         assert decoded(text.encode(encoding)) == text
 
