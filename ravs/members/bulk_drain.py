@@ -12,13 +12,14 @@ from datetime import timedelta
 from uuid import uuid4
 
 from django.db import InterfaceError, OperationalError, connection, transaction
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
 from ravs.audit import services as audit
 from ravs.audit.events import BulkFinished
 from ravs.core import stopping
-from ravs.members import ground
+from ravs.core.wakeups import wake_again
+from ravs.members import bulk_tasks, ground
 from ravs.members.models import (
     BulkAct,
     BulkOutcome,
@@ -43,7 +44,7 @@ from ravs.members.services.reactivate import reactivate_member
 logger = logging.getLogger(__name__)
 
 LEASE = timedelta(minutes=2)
-SECONDS_AT_A_TIME = 5.0
+SECONDS_AT_A_TIME = 3.0
 """A worker goes back to its mail after this long, and comes again."""
 
 REFUSED: tuple[tuple[type[MemberRefusal], BulkOutcome], ...] = (
@@ -56,27 +57,35 @@ REFUSED: tuple[tuple[type[MemberRefusal], BulkOutcome], ...] = (
 
 
 def drain(limit: int = 50) -> int:
-    """Carry on acts for a few seconds, oldest first; ``limit`` when there is more to do.
+    """Carry on acts for a few seconds, oldest first; returns how many people were settled.
 
-    The worker calls again at once in that case, and sees to its other duties in between.
+    Always less than ``limit``, so that a sweep goes on to the mail. What is left is left to a
+    wake-up, which waits behind what other work came meanwhile.
     """
     until = time.monotonic() + SECONDS_AT_A_TIME
     done = 0
-    while (act := _lease()) is not None:
+    while time.monotonic() < until and not stopping.requested():
+        act = _lease()
+        if act is None:
+            break
         done += _carry_on(act, until)
-        if time.monotonic() >= until or stopping.requested():
-            return limit
+    if _waiting().exists():
+        wake_again(bulk_tasks.wake_bulk)
     return min(done, limit - 1)
 
 
+def _waiting() -> QuerySet[BulkAct]:
+    """Acts that are not finished and that nobody carries on just now."""
+    free = Q(lease_until__isnull=True) | Q(lease_until__lt=timezone.now())
+    return BulkAct.objects.filter(free, finished_at__isnull=True)
+
+
 def _lease() -> BulkAct | None:
-    """Take the oldest act that nobody carries on just now."""
+    """Take the oldest act that waits."""
     now = timezone.now()
-    free = Q(lease_until__isnull=True) | Q(lease_until__lt=now)
     can_skip = connection.features.has_select_for_update_skip_locked
     with transaction.atomic():
-        rows = BulkAct.objects.filter(free, finished_at__isnull=True)
-        act = rows.select_for_update(skip_locked=can_skip).order_by("pk").first()
+        act = _waiting().select_for_update(skip_locked=can_skip).order_by("pk").first()
         if act is not None:
             act.lease_until, act.lease_token = now + LEASE, uuid4()
             act.save(update_fields=["lease_until", "lease_token"])

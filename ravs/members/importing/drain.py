@@ -14,12 +14,12 @@ from uuid import UUID, uuid4
 from django.db import InterfaceError, OperationalError, connection, transaction
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
-from django_tasks_db.models import DBTaskResult
 
 from ravs.accounts.normalise import email_key
 from ravs.audit import services as audit
 from ravs.audit.events import ImportFinished
 from ravs.core import stopping
+from ravs.core.wakeups import wake_again
 from ravs.members import ground
 from ravs.members.importing.services import check_rows
 from ravs.members.importing.tasks import wake
@@ -72,10 +72,8 @@ def carry_on() -> None:
 
 def _wake_for_the_rest() -> None:
     """One wake-up waits in the queue while lists wait, behind what other work came meanwhile."""
-    if stopping.requested() or not _due().exists():
-        return
-    if not DBTaskResult.objects.ready().filter(task_path=wake.module_path).exists():
-        wake.enqueue()
+    if _due().exists():
+        wake_again(wake)
 
 
 def _due() -> QuerySet[Import]:

@@ -10,6 +10,7 @@ import pytest
 import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django_tasks_db.models import DBTaskResult
 
 from ravs.accounts.submissions import new_key
 from ravs.audit.models import Event
@@ -399,3 +400,28 @@ class TestNarrowing:
         assert lines[1].startswith("'=cmd,Obi,adam.obi@nhs.net,No,Administrator,Active,")
         assert left.events == ["export.users"]
         assert file["Content-Disposition"] == 'attachment; filename="users-RR8-active.csv"'
+
+
+class TestLongActs:
+    def test_a_worker_goes_back_to_its_mail_and_is_woken_once_for_the_rest(
+        self, leeds: Leeds, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        from ravs.members import bulk_drain
+
+        act = begin(leeds, DEACTIVATE, leeds.rosa, leeds.adam)
+        DBTaskResult.objects.all().delete()
+        monkeypatch.setattr(bulk_drain, "SECONDS_AT_A_TIME", 0.0)
+        assert [drain(1), drain(1)] == [0, 0]
+        waiting = DBTaskResult.objects.ready().filter(task_path__contains="wake_bulk")
+        assert waiting.count() == 1
+        monkeypatch.undo()
+        drain()
+        assert set(outcomes(act).values()) == {"done"}
+
+    def test_an_act_that_a_worker_holds_is_left_to_it(self, leeds: Leeds) -> None:
+        from ravs.members import bulk_drain
+
+        act = begin(leeds, DEACTIVATE, leeds.rosa)
+        assert bulk_drain._lease() is not None
+        assert drain() == 0
+        assert outcomes(act) == {"Rosa": ""}
