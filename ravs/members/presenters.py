@@ -117,8 +117,7 @@ class Rows:
             tags.append("Invite expired")
         idle = days_idle(membership, self.today)
         if membership.is_active and idle >= settings.LAPSE_SOON_DAYS:
-            left = max(settings.LAPSE_DAYS - idle, 0)
-            tags.append(f"Deactivated in {left} {'day' if left == 1 else 'days'}")
+            tags.append(_lapses_in(settings.LAPSE_DAYS - idle))
         tags += self._dates(membership)
         sending = self._sending(membership)
         if sending.failed or sending.letter_failed:
@@ -140,6 +139,13 @@ class Rows:
 
     def _sending(self, membership: Membership) -> Sending:
         return self.sendings.get(membership.pk, Sending())
+
+
+def _lapses_in(days: int) -> str:
+    """When somebody active will be deactivated; the night that does it may be late."""
+    if days <= 0:
+        return "Deactivated tonight"
+    return f"Deactivated in {days} {'day' if days == 1 else 'days'}"
 
 
 def yes_or_no(flag: bool) -> str:

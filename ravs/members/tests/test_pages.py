@@ -3,7 +3,7 @@
 import pytest
 
 from tests.clients import PageClient
-from tests.people import Leeds
+from tests.people import Leeds, member
 
 
 @pytest.fixture
@@ -28,3 +28,14 @@ def test_it_opens_every_persons_page(lead: PageClient, leeds: Leeds) -> None:
 def test_it_opens_profile_and_choice(lead: PageClient) -> None:
     lead.page("members:profile")
     lead.page("members:choose-organisation")
+
+
+@pytest.mark.parametrize(
+    ("idle", "words"),
+    [(84, "Deactivated in 6 days"), (89, "in 1 day"), (91, "Deactivated tonight")],
+)
+def test_the_list_says_when_somebody_will_be_deactivated(
+    lead: PageClient, leeds: Leeds, idle: int, words: str
+) -> None:
+    member(leeds.organisation, "Nia Poe", idle_days=idle)
+    assert words in lead.page("members:list", ods="RR8").content.decode()
