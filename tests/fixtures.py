@@ -61,7 +61,7 @@ def chromium() -> "Iterator[Browser]":
 
 @pytest.fixture(scope="session")
 def rounds() -> "Rounds":
-    """How often a long test goes round: all with ``LONG=1`` (make test-long), else a tenth."""
+    """How often a long test goes round: all with ``LONG=1`` (make test-long), else a part."""
     return Rounds(long=os.environ.get("LONG") == "1")
 
 
@@ -69,8 +69,9 @@ class Rounds:
     def __init__(self, *, long: bool) -> None:
         self.long = long
 
-    def __call__(self, whole: int) -> int:
-        return whole if self.long else max(1, whole // 10)
+    def __call__(self, whole: int, *, part: int = 10) -> int:
+        """``part``: a tenth, or less where each round takes long."""
+        return whole if self.long else max(1, whole // part)
 
 
 @pytest.fixture

@@ -449,7 +449,7 @@ def test_any_sequence_of_acts(db: None, provider: Provider, rounds: Rounds) -> N
     run_state_machine_as_test(
         Members,
         settings=settings(
-            max_examples=rounds(200),
+            max_examples=rounds(200, part=20),
             stateful_step_count=40,
             deadline=None,
             suppress_health_check=list(HealthCheck),

@@ -144,7 +144,7 @@ def test_any_life_lapses_on_its_day_and_is_warned_in_its_turn(db: None, rounds: 
     what the rule in few words says, after each of them."""
 
     @settings(
-        max_examples=rounds(250),
+        max_examples=rounds(250, part=20),
         deadline=None,
         suppress_health_check=list(HealthCheck),
     )
