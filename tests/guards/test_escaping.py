@@ -14,7 +14,7 @@ from ravs.core.access import Access, requires
 from tests.guards.house import Route, routes
 from tests.guards.world import World, world
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 NASTY = """<x-evil a="1">'&{{1337*7}}{%raw%}"""
 ALIVE = re.compile(r"<x-evil|9359")

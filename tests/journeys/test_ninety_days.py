@@ -65,7 +65,7 @@ def test_whoever_stays_away_90_days_is_deactivated_by_night_and_reactivated_all_
         stack.past.log_in(email, days=days)
 
     # When night comes,
-    assert "2 deactivated" in stack.run("nightly")
+    assert "deactivated: 2" in stack.run("nightly")
 
     # Then those two are out, told so, and shown with the reason.
     for email in (adam, bea):
@@ -126,7 +126,7 @@ def test_one_who_lapsed_is_reactivated_alone_with_the_level_they_had(
     expect(manage_users.row_of(lead, name)).to_contain_text("Administrator")
 
     # And the clock starts anew: the next night takes nobody.
-    assert "0 deactivated" in stack.run("nightly")
+    assert "deactivated: 0" in stack.run("nightly")
 
 
 def test_the_door_applies_the_rule_however_late_the_night_job_is(

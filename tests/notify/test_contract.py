@@ -16,7 +16,7 @@ from ravs.mail.signals import letter_failed
 from ravs.mail.tests.outbox import ABOUT, letter, promise, promise_many
 from tests.notify.transports import Peer
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
 def now(message: Message) -> Message:

@@ -22,7 +22,7 @@ from tests.notify import twin
 from tests.notify.twin import Answer, Notify
 from tests.people import account, member, organisation
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 NOON = datetime(2026, 7, 2, 12, 0, tzinfo=UTC)
 

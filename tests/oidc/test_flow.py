@@ -17,7 +17,7 @@ from tests.oidc.provider import GONE, MAKERS, Person, Provider, key
 from tests.people import account as make_account
 from tests.people import member, organisation
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
 def test_it_signs_in_somebody_whose_address_is_known(

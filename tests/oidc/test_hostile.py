@@ -26,7 +26,7 @@ from tests.oidc.provider import (
     unsigned,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 Change = Callable[[Provider], None]
 NOW = 1782907200

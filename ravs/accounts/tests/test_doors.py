@@ -7,7 +7,7 @@ from ravs.accounts.models import Account, Session
 from ravs.accounts.tests.conftest import SignIn
 from tests.clients import PageClient
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 COOKIE = django_settings.SESSION_COOKIE_NAME
 

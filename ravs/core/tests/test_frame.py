@@ -14,6 +14,8 @@ from tests import people
 from tests.clients import PageClient
 from tests.people import Leeds
 
+pytestmark = pytest.mark.once
+
 SVG = "{http://www.w3.org/2000/svg}svg"
 
 

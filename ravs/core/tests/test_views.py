@@ -7,6 +7,8 @@ from django.test import override_settings
 from tests.clients import PageClient
 from tests.people import Leeds
 
+pytestmark = pytest.mark.once
+
 PUBLIC = [
     ("core:home", "Record a vaccination service"),
     ("core:help", "Help and support"),

@@ -25,7 +25,7 @@ from tests.okta import org
 from tests.okta.twin import Mood, Twin, okta
 from tests.okta.world import APP_ID, by_token
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 MO = "mo.khan@nhs.net"
 HELP = "the service desk on extension 4040"
