@@ -50,12 +50,12 @@ def too_many_rows() -> Unreadable:
 
 def tidy(text: str) -> str:
     """A cell as a person sees it: without control and invisible characters, on one line."""
-    text = plain_cell(text)
-    if text.lstrip().startswith(("=", "＝")):  # noqa: RUF001
-        return FORMULA
     kept = (
         " " if unicodedata.category(letter) == "Cc" else letter
         for letter in text[: MOST_CELL + 1]
         if unicodedata.category(letter) != "Cf"
     )
-    return re.sub(r"\s+", " ", "".join(kept)).strip()
+    seen = re.sub(r"\s+", " ", "".join(kept)).strip()
+    while (plain := plain_cell(seen).strip()) != seen:
+        seen = plain
+    return FORMULA if seen.startswith(("=", "＝")) else seen  # noqa: RUF001

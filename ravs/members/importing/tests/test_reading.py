@@ -85,6 +85,9 @@ def test_a_spreadsheet_with_any_part_replaced_is_read_or_refused(name: str, part
 
 
 @given(words)
+@example("\x1b=1+1")
+@example("''=1+1")
+@example("\x00' =1+1")
 def test_tidying_twice_is_tidying_once(text: str) -> None:
     once = tidy(text)
     assert tidy(once) == once
