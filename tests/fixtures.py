@@ -11,8 +11,14 @@ from pytest_django import DjangoDbBlocker
 
 from tests import flushing
 
-# An example may take its time: a machine shared with others is no reason to fail.
-settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+# An example may take its time: a machine shared with others is no reason to fail. The same
+# examples every time, so that a change is judged by itself; ``LONG=1`` looks for new ones.
+settings.register_profile(
+    "house",
+    deadline=None,
+    derandomize=os.environ.get("LONG") != "1",
+    suppress_health_check=[HealthCheck.too_slow],
+)
 settings.load_profile("house")
 
 if TYPE_CHECKING:
