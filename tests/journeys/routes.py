@@ -22,6 +22,8 @@ NO_PAGES = {
     "members:import-receipt": "a file",
     "members:import-progress": "JSON for the page that waits",
     "members:several-progress": "JSON for the page that waits",
+    "members:several-undo": "a button, which leads to the page of what was begun",
+    "members:export": "a file",
     "idp:oidc:configuration": "JSON for programs",
     "idp:oidc:jwks": "JSON for programs",
     "idp:oidc:token": "for the service alone",
