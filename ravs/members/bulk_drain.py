@@ -8,7 +8,7 @@ import logging
 import time
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import uuid4
 
 from django.db import InterfaceError, OperationalError, connection, transaction
@@ -25,7 +25,6 @@ from ravs.members.models import (
     BulkOutcome,
     BulkRow,
     BulkVerb,
-    DeactivationReason,
     Level,
     Membership,
 )
@@ -215,21 +214,15 @@ def _set_vaccinator(act: BulkAct, membership: Membership) -> BulkOutcome:
 
 
 def _bring_back(act: BulkAct, membership: Membership) -> BulkOutcome:
-    """Only whom the act itself deactivated: what others decided since stays as it is."""
-    assert act.undoes is not None  # noqa: S101 - only undoings come here
-    by_that_act = (
-        membership.is_deactivated
-        and membership.deactivated_reason == DeactivationReason.PERSON
-        and membership.deactivated_by_id == act.undoes.actor_id
-    )
-    if not by_that_act:
+    """Only whom the act itself deactivated: what anybody decided since stays as it is."""
+    if not membership.is_deactivated or _was_since(act, membership, membership.deactivated_at):
         return BulkOutcome.MOVED_ON
     reactivate_member(actor=act.actor, membership=membership, how="undo")
     return BulkOutcome.DONE
 
 
 def _send_away(act: BulkAct, membership: Membership) -> BulkOutcome:
-    if not membership.is_active:
+    if not membership.is_active or _was_since(act, membership, membership.usable_since):
         return BulkOutcome.MOVED_ON
     if _is_self(act, membership):
         return BulkOutcome.YOURSELF
@@ -237,10 +230,22 @@ def _send_away(act: BulkAct, membership: Membership) -> BulkOutcome:
     return BulkOutcome.DONE
 
 
+def _was_since(act: BulkAct, membership: Membership, moment: datetime | None) -> bool:
+    """Whether a person came to stand as they do after the act that is being undone was done to
+    them. The act stamps its row last, in the transaction of its verb."""
+    settled = _row_undone(act, membership).settled_at
+    return moment is None or settled is None or moment > settled
+
+
+def _row_undone(act: BulkAct, membership: Membership) -> BulkRow:
+    assert act.undoes is not None  # noqa: S101 - only undoings come here
+    return act.undoes.rows.get(membership=membership)
+
+
 def _set_back(act: BulkAct, membership: Membership) -> BulkOutcome:
     """Level or flag as it was, unless somebody has changed it since."""
     assert act.undoes is not None  # noqa: S101 - only undoings come here
-    row = act.undoes.rows.get(membership=membership)
+    row = _row_undone(act, membership)
     now = Standing.of(membership)
     if act.verb == BulkVerb.LEVEL:
         is_as_left = now.level == act.undoes.level

@@ -216,6 +216,18 @@ class TestUndoing:
         reactivate_member(actor=leeds.priya.account, membership=leeds.rosa)
         assert outcomes(undo(leeds, act)) == {"Rosa": "moved-on", "Adam": "done"}
 
+    def test_so_does_what_the_same_person_decided_again(self, leeds: Leeds, noon: Any) -> None:
+        act = do(leeds, DEACTIVATE, leeds.rosa)
+        back = do(leeds, Wanted(BulkVerb.REACTIVATE), leeds.lena)
+        noon.shift(timedelta(minutes=5))
+        reactivate_member(actor=leeds.priya.account, membership=leeds.rosa)
+        deactivate_member(actor=leeds.priya.account, membership=leeds.rosa)
+        deactivate_member(actor=leeds.priya.account, membership=leeds.lena)
+        reactivate_member(actor=leeds.priya.account, membership=leeds.lena)
+        assert outcomes(undo(leeds, act)) == {"Rosa": "moved-on"}
+        assert outcomes(undo(leeds, back)) == {"Lena": "moved-on"}
+        assert (fresh(leeds.rosa).is_deactivated, fresh(leeds.lena).is_active) == (True, True)
+
     def test_only_for_24_hours(self, leeds: Leeds, noon: Any) -> None:
         act = do(leeds, DEACTIVATE, leeds.rosa)
         noon.shift(timedelta(hours=24, seconds=1))
