@@ -21,6 +21,7 @@ INSTALLED_APPS = [
     "ravs.organisations",
     "ravs.members",
     "ravs.vaccines",
+    "ravs.patients",
     "ravs.vaccinations",
     "ravs.reports",
 ]
@@ -145,6 +146,9 @@ NOTIFY_API_KEY = ""
 NOTIFY_TEMPLATE_ID = ""
 NOTIFY_BASE_URL = ""
 NOTIFY_REPLY_TO_ID = ""
+
+PATIENT_DIRECTORY = "ravs.integrations.pds.local.LocalDirectory"
+IMMUNISATION_HISTORY = "ravs.integrations.immunisations.local.LocalHistory"
 
 ENTRY = "ravs.members.entry.door.Entry"
 
