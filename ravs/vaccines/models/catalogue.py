@@ -11,6 +11,8 @@ from typing import TypeVar
 from django.db import models
 from django.db.models import F, Q
 
+from ravs.organisations.models import OrganisationType
+
 M_co = TypeVar("M_co", bound=models.Model, covariant=True)
 
 
@@ -108,6 +110,9 @@ class Product(Dated):
     route = models.CharField(max_length=10, choices=Route)
     route_code = models.CharField(max_length=20, blank=True)
     """SNOMED CT code of the route of administration."""
+
+    site_code = models.CharField(max_length=20, blank=True)
+    """SNOMED CT code of the body site, where the route leaves no choice of it (nasal sprays)."""
 
     dose_ml = models.DecimalField(max_digits=4, decimal_places=2, null=True, blank=True)
     dmd_code = models.CharField(max_length=20, blank=True)
@@ -220,7 +225,9 @@ class Consequence(models.TextChoices):
 class Rule(Dated):
     """What is usual for a type, or one product of it: from ``least`` to ``most``, in ``unit``.
 
-    Both ends are usual themselves; an empty one is open. A rule warns and never forbids.
+    Both ends are usual themselves; an empty one is open. The dose being given counts among the
+    doses of ``most-doses``. A rule warns and never forbids. With a ``region`` or an
+    ``organisation_type`` it holds at organisations of that kind alone (the London service).
     """
 
     code = models.SlugField(max_length=60)
@@ -234,6 +241,10 @@ class Rule(Dated):
     unit = models.CharField(max_length=6, choices=Unit)
     consequence = models.CharField(max_length=8, choices=Consequence, default=Consequence.CLINICAL)
     guidance_url = models.URLField(blank=True)
+    region = models.CharField(max_length=10, blank=True)
+    """Code of the region of NHS England that it is a rule of."""
+
+    organisation_type = models.CharField(max_length=20, blank=True, choices=OrganisationType)
 
     class Meta:
         ordering = ["pk"]
