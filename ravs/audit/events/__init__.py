@@ -23,7 +23,7 @@ from ravs.audit.events.asking import (
     ReactivationAsked,
     ReactivationDeclined,
 )
-from ravs.audit.events.base import REGISTRY, Event, Level, event, load
+from ravs.audit.events.base import REGISTRY, Event, Level, event, load, vaccine
 from ravs.audit.events.bulk import (
     BulkFinished,
     BulkStarted,
@@ -59,6 +59,18 @@ from ravs.audit.events.organisations import (
     RegionContactChanged,
 )
 from ravs.audit.events.service import AccessDenied, DomainsImported, NightlyFinished, PersonErased
+from ravs.audit.events.vaccines import (
+    BatchAdded,
+    BatchBroughtBack,
+    BatchChanged,
+    BatchFinished,
+    CatalogueImported,
+    SiteAdded,
+    SiteClosed,
+    SiteReopened,
+    VaccineEnabled,
+    VaccineWithdrawn,
+)
 
 __all__ = [
     "REGISTRY",
@@ -66,9 +78,14 @@ __all__ = [
     "AccountCreated",
     "AccountErased",
     "AddressCorrected",
+    "BatchAdded",
+    "BatchBroughtBack",
+    "BatchChanged",
+    "BatchFinished",
     "BulkFinished",
     "BulkStarted",
     "BulkUndone",
+    "CatalogueImported",
     "DeletionAsked",
     "DeletionRefused",
     "DigestSent",
@@ -114,7 +131,13 @@ __all__ = [
     "SignInRefusedUnverified",
     "SignedIn",
     "SignedOut",
+    "SiteAdded",
+    "SiteClosed",
+    "SiteReopened",
     "UsersExported",
+    "VaccineEnabled",
+    "VaccineWithdrawn",
     "event",
     "load",
+    "vaccine",
 ]

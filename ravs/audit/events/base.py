@@ -35,6 +35,9 @@ RouteName = Annotated[str, Shape(r"[a-z_]{2,30}:[a-z0-9_-]{2,60}")]
 RegionCode = Annotated[str, Shape(r"Y[0-9]{2}")]
 """The ODS code of a region of NHS England."""
 
+CatalogueCode = Annotated[str, Shape(r"vaccine:[a-z0-9-]{1,60}")]
+"""A vaccine type or a product of the catalogue, such as ``vaccine:covid-19``: see ``vaccine``."""
+
 E = TypeVar("E", bound="Event")
 
 REGISTRY: dict[str, type["Event"]] = {}
@@ -56,6 +59,11 @@ class Event:
     def data(self) -> dict[str, Any]:
         """The event's values as they are stored: JSON of words, ids, dates and numbers."""
         return {name: kind.store(getattr(self, name)) for name, kind in self.kinds.items()}
+
+
+def vaccine(code: str) -> str:
+    """The code of a type or a product as events carry it: recognisably no name of a person."""
+    return f"vaccine:{code}"
 
 
 def event(type_name: str) -> Callable[[type[E]], type[E]]:

@@ -1,56 +1,11 @@
-"""Each event in plain words, made when it is shown.
+"""What people, organisations and the service itself did."""
 
-One line per kind of event. ``{actor}``, ``{subject}`` and ``{formerly}`` are people; ``{by}`` is
-the actor of what support can do by command too; ``{person}`` is the one the event is about;
-``{whose}`` is "Sam Okafor’s", or "their own" for what somebody did to themselves. Any field of the
-event may stand in its line, in the words of its vocabulary.
-"""
-
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from ravs.audit import events
 from ravs.audit.events import Event
-from ravs.audit.values import OneOf
+from ravs.audit.sentences.base import People, Sentences, Telling, joined, number_of
 from ravs.audit.words import DeactivationReasons, IdentityPurposes, Reactivations, Statuses
-
-SERVICE = "The service"
-SUPPORT = "Support"
-"""Who did what only a command can do when no person did it on a page."""
-
-SOMEBODY = "somebody"
-ERASED = "an erased person"
-
-
-@dataclass(frozen=True)
-class People:
-    """What the people in an event are called; blank where there is none."""
-
-    actor: str = ""
-    subject: str = ""
-    formerly: str = ""
-    alone: bool = False
-    address: str = ""
-    former_address: str = ""
-
-    @property
-    def words(self) -> dict[str, str]:
-        subject = self.subject or SOMEBODY
-        return {
-            "actor": self.actor or SERVICE,
-            "by": self.actor or SUPPORT,
-            "subject": subject,
-            "formerly": self.formerly or subject,
-            "person": self.subject or self.actor or SOMEBODY,
-            "whose": "their own" if self.alone else f"{subject}’s",
-            "address": self.address,
-            "former_address": self.former_address,
-        }
-
-
-Telling = Callable[[Any, People], str]
 
 
 def _deactivated(event: events.MemberDeactivated, people: People) -> str:
@@ -105,12 +60,7 @@ def _changed(event: events.MemberChanged, _people: People) -> str:
             f"registered clinician status from {{clinician_before}} {to} {{clinician_after}}"
         )
     undone = ", to undo an earlier change" if event.undo else ""
-    return f"{{actor}} changed {{whose}} {_joined(changes) or 'details'}{undone}"
-
-
-def _joined(changes: Sequence[str]) -> str:
-    *first, last = changes or [""]
-    return f"{', '.join(first)}, and {last}" if first else last
+    return f"{{actor}} changed {{whose}} {joined(changes) or 'details'}{undone}"
 
 
 def _invited(event: events.MemberInvited | events.InvitationRenewed, _people: People) -> str:
@@ -140,7 +90,7 @@ def _dates_changed(event: events.MemberDatesChanged, _people: People) -> str:
         for word, name in (("start", "starts"), ("end", "ends"))
         if getattr(event, f"{name}_before") != getattr(event, f"{name}_after")
     ]
-    return f"{{actor}} {_joined(changes) or 'changed {whose} dates'}"
+    return f"{{actor}} {joined(changes) or 'changed {whose} dates'}"
 
 
 def _day_changed(event: Event, word: str, before: str, after: str) -> str:
@@ -158,7 +108,7 @@ def _settings_changed(event: events.OrganisationSettingsChanged, _people: People
         changes.append(f"assessing and consenting clinicians are {now} recorded")
     if event.email_policy_before != event.email_policy_after:
         changes.append("{email_policy_after}")
-    told = _joined(changes)
+    told = joined(changes)
     return f"{{actor}} changed the settings for adding users{': ' if told else ''}{told}"
 
 
@@ -200,32 +150,28 @@ def _call_failed(event: events.IdentityCallFailed, _people: People) -> str:
     return f"No account for {{subject}} to log in with could be made, because {why}"
 
 
-def _number_of(count: int, singular: str, plural: str) -> str:
-    return f"{count:,} {singular if count == 1 else plural}"
-
-
 def _users(told: str) -> Telling:
     """``told`` with its ``{count}`` written as a number of people: *1 user*, *2 users*."""
 
     def telling(event: Any, _people: People) -> str:
-        return told.replace("{count}", _number_of(event.people, "user", "users"))
+        return told.replace("{count}", number_of(event.people, "user", "users"))
 
     return telling
 
 
 def _import_confirmed(event: events.ImportConfirmed, _people: People) -> str:
-    rows = _number_of(event.rows, "row", "rows")
+    rows = number_of(event.rows, "row", "rows")
     return (
-        f"{{actor}} confirmed a list of {rows}, to add {_number_of(event.to_add, 'user', 'users')}"
+        f"{{actor}} confirmed a list of {rows}, to add {number_of(event.to_add, 'user', 'users')}"
     )
 
 
 def _forgotten(event: events.PersonErased, _people: People) -> str:
-    entries = _number_of(event.entries, "entry", "entries")
+    entries = number_of(event.entries, "entry", "entries")
     return f"{{by}} took a person’s details out of {entries} in the history"
 
 
-SENTENCES: dict[type[Event], str | Telling] = {
+SENTENCES: Sentences = {
     events.MemberInvited: _invited,
     events.InvitationResent: "{actor} sent the invite to {subject} again",
     events.InvitationCancelled: "{actor} cancelled the invite to {subject}",
@@ -300,32 +246,3 @@ SENTENCES: dict[type[Event], str | Telling] = {
     events.AccountErased: "The details of {subject} were deleted",
     events.PersonErased: _forgotten,
 }
-
-
-def tell(event: Event, people: People) -> str:
-    """The sentence of one event, without a full stop."""
-    sentence = SENTENCES[type(event)]
-    line = sentence if isinstance(sentence, str) else sentence(event, people)
-    told = line.format_map(people.words | _words_of(event))
-    return begun(told)
-
-
-def begun(words: str) -> str:
-    """A sentence that begins with nobody's name begins with a capital; a name stays as it is."""
-    return words[0].upper() + words[1:] if words.startswith((ERASED, SOMEBODY)) else words
-
-
-def _words_of(event: Event) -> dict[str, str]:
-    return {name: _word(kind.rule, getattr(event, name)) for name, kind in event.kinds.items()}
-
-
-def _word(rule: object, value: Any) -> str:
-    if isinstance(value, bool):
-        return "Yes" if value else "No"
-    if isinstance(value, int):
-        return f"{value:,}"
-    if isinstance(value, date):
-        return f"{value.day} {value:%B %Y}"
-    if isinstance(rule, OneOf) and value is not None:
-        return str(rule.vocabulary(value).label)
-    return "" if value is None else str(value)

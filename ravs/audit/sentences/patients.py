@@ -1,0 +1,5 @@
+"""Patients: who opened whose details."""
+
+from ravs.audit.sentences.base import Sentences
+
+SENTENCES: Sentences = {}
