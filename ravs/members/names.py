@@ -1,46 +1,27 @@
 """How people's names are sorted and found: one function writes every key and term."""
 
 import re
-import unicodedata
 from collections.abc import Iterable
 
 from ravs.accounts.models import Account
+from ravs.core.folding import LAST, TERM_BYTES, fold, key, prefix_range
 from ravs.members.models import Membership, SearchTerm
 
-# UTF-8 never contains this byte, so ``prefix + LAST`` is above every text with that prefix.
-LAST = b"\xff"
-TERM_BYTES = 330
-
-# Letters that Unicode does not take apart, as people without them on the keyboard type them.
-WHOLE_LETTERS = str.maketrans(
-    {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ħ": "h", "ı": "i"}  # noqa: RUF001
-)
-
-
-def fold(text: str) -> str:
-    """``text`` as it is compared: any case, accents folded, spaces collapsed.
-
-    Taken apart on both sides of folding case, since each can bring work for the other.
-    """
-    decomposed = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
-    plain = "".join(c for c in decomposed if not unicodedata.combining(c))
-    return re.sub(r"\s+", " ", plain.translate(WHOLE_LETTERS).replace("’", "'")).strip()
-
-
-def key(text: str) -> bytes:
-    """Folded ``text`` as bytes: the same order on every database."""
-    return fold(text).encode()[:TERM_BYTES]
+__all__ = [
+    "LAST",
+    "TERM_BYTES",
+    "fold",
+    "key",
+    "prefix_range",
+    "sort_key",
+    "terms",
+    "write_keys",
+]
 
 
 def sort_key(account: Account) -> bytes:
     """First name, then last name (the order of the guide's lists)."""
     return key(f"{account.first_name} {account.last_name}")[:210]
-
-
-def prefix_range(query: str) -> tuple[bytes, bytes]:
-    """The half-open range of terms that begin with ``query``."""
-    wanted = key(query)
-    return wanted, wanted + LAST
 
 
 def terms(account: Account) -> set[bytes]:

@@ -24,6 +24,8 @@ INSTALLED_APPS = [
     "ravs.patients",
     "ravs.vaccinations",
     "ravs.reports",
+    "ravs.integrations.pds",
+    "ravs.integrations.immunisations",
 ]
 
 MIDDLEWARE = [

@@ -66,7 +66,16 @@ class PatientDirectory(Protocol):
         ...
 
     def search(self, criteria: Criteria) -> list[Demographics]:
-        """Everybody who fits, in no order, at most ``LIMIT`` of them."""
+        """Everybody who fits, in no order, at most ``LIMIT`` of them.
+
+        Names are compared without case, accents, spaces, hyphens and apostrophes; the given name
+        may be the beginning of one, or any of several. Nobody who is sensitive is told apart by
+        postcode: that would say where they live.
+        """
+        ...
+
+    def similar(self, criteria: Criteria) -> list[Demographics]:
+        """Those who may be meant in spite of a slip in the name or in the date of birth."""
         ...
 
 
