@@ -117,3 +117,11 @@ class BulkVerbs(TextChoices):
     RESEND = "resend", "send invites again to"
     LEVEL = "level", "change the permission level of"
     VACCINATOR = "vaccinator", "change the vaccinator status of"
+
+
+class VaccinationOutcomes(TextChoices):
+    """What was recorded, in the words that follow *recorded*."""
+
+    GIVEN = "given", "a vaccination"
+    NOT_GIVEN = "not-given", "a vaccination that was not given"
+    NO_CONSENT = "no-consent", "a vaccination without consent, which was not given"

@@ -58,7 +58,14 @@ from ravs.audit.events.organisations import (
     OrganisationStatusChanged,
     RegionContactChanged,
 )
+from ravs.audit.events.patients import PatientAdded, PatientUpdated, PatientViewed
 from ravs.audit.events.service import AccessDenied, DomainsImported, NightlyFinished, PersonErased
+from ravs.audit.events.vaccinations import (
+    VaccinationChanged,
+    VaccinationDeleted,
+    VaccinationRecorded,
+    VaccinationViewed,
+)
 from ravs.audit.events.vaccines import (
     BatchAdded,
     BatchBroughtBack,
@@ -120,6 +127,9 @@ __all__ = [
     "OrganisationEntered",
     "OrganisationSettingsChanged",
     "OrganisationStatusChanged",
+    "PatientAdded",
+    "PatientUpdated",
+    "PatientViewed",
     "PersonErased",
     "ReactivationAsked",
     "ReactivationDeclined",
@@ -135,6 +145,10 @@ __all__ = [
     "SiteClosed",
     "SiteReopened",
     "UsersExported",
+    "VaccinationChanged",
+    "VaccinationDeleted",
+    "VaccinationRecorded",
+    "VaccinationViewed",
     "VaccineEnabled",
     "VaccineWithdrawn",
     "event",

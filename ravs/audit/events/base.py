@@ -25,6 +25,7 @@ InactiveCause = Annotated[str, OneOf(words.InactiveCauses)]
 SessionEnd = Annotated[str, OneOf(words.SessionEnds)]
 EmailPolicy = Annotated[str, OneOf(words.EmailPolicies)]
 BulkVerb = Annotated[str, OneOf(words.BulkVerbs)]
+VaccinationOutcome = Annotated[str, OneOf(words.VaccinationOutcomes)]
 
 Digest = Annotated[str, Shape(r"[0-9a-f]{64}")]
 """A keyed hash, see ``services.keyed_hash``."""

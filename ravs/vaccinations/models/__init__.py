@@ -1,6 +1,6 @@
 """Vaccinations that were given or not given, their versions, totals, drafts and clinics."""
 
-from ravs.vaccinations.models.drafts import Clinic, Draft
+from ravs.vaccinations.models.drafts import Clinic, Draft, Purpose
 from ravs.vaccinations.models.records import Outcome, Vaccination, Version
 from ravs.vaccinations.models.totals import Basis, DayTotal, RunningTotal
 
@@ -10,6 +10,7 @@ __all__ = [
     "DayTotal",
     "Draft",
     "Outcome",
+    "Purpose",
     "RunningTotal",
     "Vaccination",
     "Version",

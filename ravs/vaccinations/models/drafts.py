@@ -5,29 +5,20 @@ from django.db.models import Q
 
 from ravs.accounts.models import Account
 from ravs.core.ids import new_id
-from ravs.organisations.models import Organisation, Site
+from ravs.organisations.models import Organisation
 from ravs.patients.models import Patient
 from ravs.vaccinations.models.records import Vaccination
-from ravs.vaccines.models import Batch, Product, VaccineType
 
 
 class Clinic(models.Model):
-    """*A clinic today*: what stays the same for a person's records of one day, said once.
-
-    ``vaccinators`` holds public ids of the memberships of those present.
-    """
+    """*A clinic today*: what stays the same for a person's records of one day, said once."""
 
     public_id = models.UUIDField(default=new_id, unique=True, editable=False)
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="clinics")
     account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+")
     day = models.DateField()
-    site = models.ForeignKey(Site, on_delete=models.PROTECT, related_name="+")
-    vaccinators = models.JSONField()
-    type = models.ForeignKey(VaccineType, on_delete=models.PROTECT, related_name="+")
-    product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="+")
-    batch = models.ForeignKey(Batch, on_delete=models.PROTECT, related_name="+")
     answers = models.JSONField(default=dict)
-    """What else stays the same, such as eligibility and location type, as in a draft."""
+    """What stays the same, as in a draft."""
 
     ended_at = models.DateTimeField(null=True, blank=True)
 
@@ -41,24 +32,44 @@ class Clinic(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.type} on {self.day}"
+        return f"{self.organisation} on {self.day}"
+
+
+class Purpose(models.TextChoices):
+    """What the answers of a draft are for."""
+
+    RECORD = "record", "A record"
+    CLINIC = "clinic", "A clinic today"
 
 
 class Draft(models.Model):
-    """A record that is being written: its patient and the answers so far, by name of question.
+    """A record that is being written: its patient and the answers so far, by step.
 
     Its id stands in the address, so that two tabs keep two drafts. ``saved`` is what it became:
-    a draft is saved once, however often it is sent.
+    a draft is saved once, however often it is sent. A draft without a patient waits for one, or
+    sets up a clinic.
+
+    ``answers`` holds what was typed, by slug of the step and name of the input; it is read anew
+    on every page, so an answer that no longer holds is asked again. ``defaults`` holds what a
+    step shows chosen, in the same form, and counts as no answer.
     """
 
     public_id = models.UUIDField(default=new_id, unique=True, editable=False)
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="drafts")
     account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="drafts")
-    patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="+")
+    purpose = models.CharField(max_length=6, choices=Purpose, default=Purpose.RECORD)
+    patient = models.ForeignKey(
+        Patient, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
     answers = models.JSONField(default=dict)
+    defaults = models.JSONField(default=dict)
     overridden = models.JSONField(default=list)
-    """Codes of the warnings that the person saw and went on from."""
+    """Keys of the warnings that the person saw and went on from."""
 
+    elsewhere = models.JSONField(default=list)
+    """What other systems had recorded for the patient when the draft was begun."""
+
+    elsewhere_known = models.BooleanField(default=False)
     clinic = models.ForeignKey(
         Clinic, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )

@@ -1,0 +1,81 @@
+"""What a patient has had: recorded in this service by anybody, and told by other systems."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from ravs.integrations.immunisations.port import GivenElsewhere, HistoryUnavailable, history
+from ravs.patients.models import Patient
+from ravs.vaccinations.models import Outcome, Vaccination
+
+
+@dataclass(frozen=True)
+class Past:
+    """One vaccination that somebody had. ``record`` is there when it was made in this service."""
+
+    given_on: date
+    type_code: str
+    type_name: str = ""
+    product: str = ""
+    dose: str = ""
+    place: str = ""
+    record: Vaccination | None = None
+
+
+def given_here(patient: Patient) -> QuerySet[Vaccination]:
+    """What any organisation recorded in this service for the same person.
+
+    Without an NHS number nobody is known to be the same elsewhere.
+    """
+    same = Q(patient=patient)
+    if patient.nhs_number:
+        same |= Q(nhs_number=patient.nhs_number)
+    rows = Vaccination.objects.filter(same, outcome=Outcome.GIVEN, deleted_at__isnull=True)
+    return rows.select_related("type", "organisation").order_by("-given_on", "-id")
+
+
+def past_of(patient: Patient, elsewhere: Iterable[dict[str, Any]]) -> list[Past]:
+    """Everything known, newest first; ``elsewhere`` as ``stored`` keeps it."""
+    here = [
+        Past(
+            given_on=row.given_on,
+            type_code=row.type.code,
+            type_name=row.type.title,
+            product=row.product_name,
+            dose=row.dose_label,
+            place=row.organisation.name,
+            record=row,
+        )
+        for row in given_here(patient)
+    ]
+    told = [
+        Past(
+            given_on=date.fromisoformat(one["given_on"]),
+            type_code=one["vaccine_type"],
+            product=one["product"],
+            dose=one["dose"],
+            place=one["place"],
+        )
+        for one in elsewhere
+    ]
+    return sorted([*here, *told], key=lambda past: past.given_on, reverse=True)
+
+
+def ask_elsewhere(patient: Patient) -> tuple[list[dict[str, Any]], bool]:
+    """What other systems tell of a patient, as a draft keeps it, and whether they answered.
+
+    Never asked inside a transaction. Nobody knows a patient without NHS number.
+    """
+    if not patient.nhs_number:
+        return [], True
+    try:
+        return stored(history().of(patient.nhs_number)), True
+    except HistoryUnavailable:
+        return [], False
+
+
+def stored(told: Sequence[GivenElsewhere]) -> list[dict[str, Any]]:
+    return [{**asdict(one), "given_on": one.given_on.isoformat()} for one in told]
