@@ -96,6 +96,12 @@ def recall(*, account: Account, key: str, kind: str) -> dict[str, Any] | None:
     return dict(journey.values) if journey else None
 
 
+def forget(*, account: Account, key: str) -> None:
+    """Drop what was typed in a journey that has come to its end without a form to carry out."""
+    if is_key(key):
+        Journey.objects.filter(key=_opened(key), account=account).delete()
+
+
 def clear_old(now: datetime) -> int:
     """Forget the keys and journeys that no form can hold any more; says how many."""
     before = now - LIFETIME - timedelta(days=1)

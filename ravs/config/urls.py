@@ -7,6 +7,7 @@ urlpatterns = [
     path("", include("ravs.accounts.urls")),
     path("", include("ravs.members.urls")),
     path("", include("ravs.vaccines.urls")),
+    path("", include("ravs.patients.urls")),
     path("", include("ravs.vaccinations.urls")),
     path("", include("ravs.reports.urls")),
 ]

@@ -2,7 +2,7 @@
 
 import unicodedata
 
-import nhs_number
+from nhs_number.validate import is_valid
 
 DIGITS = 10
 
@@ -25,7 +25,7 @@ def read(text: str) -> str:
     digits = "".join(c for c in typed if unicodedata.category(c) not in {"Zs", "Pd", "Cf", "Cc"})
     if not (digits.isascii() and digits.isdigit() and len(digits) == DIGITS):
         raise NotTenDigits
-    if not nhs_number.is_valid(digits):
+    if not is_valid(digits):
         raise WrongCheckDigit
     return digits
 

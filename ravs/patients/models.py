@@ -31,6 +31,9 @@ class Patient(models.Model):
         Organisation, on_delete=models.PROTECT, related_name="patients"
     )
     nhs_number = models.CharField(max_length=10, blank=True)
+    former_nhs_number = models.CharField(max_length=10, blank=True)
+    """The number they were looked up by, when another has replaced it."""
+
     given_name = models.CharField(max_length=100)
     family_name = models.CharField(max_length=100)
     birth_date = models.DateField()
@@ -43,7 +46,7 @@ class Patient(models.Model):
     sensitive = models.BooleanField(default=False)
     source = models.CharField(max_length=10, choices=Source)
     name_key = models.BinaryField(max_length=330)
-    """Family name, then given name, folded for search and order (``members.names.key``)."""
+    """Family name, then given name, folded for search and order (``core.folding.key``)."""
 
     created_at = models.DateTimeField()
     looked_up_at = models.DateTimeField(null=True, blank=True)
@@ -64,6 +67,11 @@ class Patient(models.Model):
         indexes = [
             models.Index(
                 fields=["organisation", "birth_date", "name_key"], name="patient_by_birth"
+            ),
+            models.Index(
+                fields=["organisation", "former_nhs_number"],
+                condition=~Q(former_nhs_number=""),
+                name="patient_by_former_number",
             ),
             models.Index(fields=["organisation", "name_key"], name="patient_by_name"),
         ]

@@ -1,5 +1,37 @@
-"""Patients: who opened whose details."""
+"""Patients: who looked them up, and who opened whose details. None is named here."""
 
-from ravs.audit.sentences.base import Sentences
+from dataclasses import fields
 
-SENTENCES: Sentences = {}
+from ravs.audit import events
+from ravs.audit.sentences.base import People, Sentences
+
+CHANGED = {
+    "nhs_number": "NHS number",
+    "name": "name",
+    "birth_date": "date of birth",
+    "gender": "gender",
+    "address": "address",
+    "practice": "GP surgery",
+    "death": "date of death",
+    "sensitive": "protection of their details",
+}
+
+
+def _added(event: events.PatientAdded, _people: People) -> str:
+    if event.local:
+        return "{actor} added a patient without an NHS number"
+    return "{actor} found a patient for the first time here"
+
+
+def _updated(event: events.PatientUpdated, _people: People) -> str:
+    changed = [CHANGED[field.name] for field in fields(event) if getattr(event, field.name)]
+    *most, last = changed or ["details"]
+    listed = f"{', '.join(most)} and {last}" if most else last
+    return f"{{actor}} found a patient, whose {listed} had changed since"
+
+
+SENTENCES: Sentences = {
+    events.PatientAdded: _added,
+    events.PatientUpdated: _updated,
+    events.PatientViewed: "{actor} opened the details of a patient",
+}

@@ -1,6 +1,7 @@
 """The people whom the local directory knows. No other room reads these tables."""
 
 from collections.abc import Iterable
+from typing import Self
 
 from django.db import models
 
@@ -40,7 +41,7 @@ class Person(models.Model):
         return self.nhs_number
 
     @classmethod
-    def write(cls, people: Iterable["Person"]) -> None:
+    def write(cls, people: Iterable[Self]) -> None:
         """Put people in, or their new details for the old, with their names as searched."""
         rows = list(people)
         for row in rows:

@@ -20,6 +20,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('public_id', models.UUIDField(default=ravs.core.ids.new_id, editable=False, unique=True)),
                 ('nhs_number', models.CharField(blank=True, max_length=10)),
+                ('former_nhs_number', models.CharField(blank=True, max_length=10)),
                 ('given_name', models.CharField(max_length=100)),
                 ('family_name', models.CharField(max_length=100)),
                 ('birth_date', models.DateField()),
@@ -37,7 +38,7 @@ class Migration(migrations.Migration):
                 ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='patients', to='organisations.organisation')),
             ],
             options={
-                'indexes': [models.Index(fields=['organisation', 'birth_date', 'name_key'], name='patient_by_birth'), models.Index(fields=['organisation', 'name_key'], name='patient_by_name')],
+                'indexes': [models.Index(fields=['organisation', 'birth_date', 'name_key'], name='patient_by_birth'), models.Index(condition=models.Q(('former_nhs_number', ''), _negated=True), fields=['organisation', 'former_nhs_number'], name='patient_by_former_number'), models.Index(fields=['organisation', 'name_key'], name='patient_by_name')],
                 'constraints': [models.UniqueConstraint(condition=models.Q(('nhs_number', ''), _negated=True), fields=('organisation', 'nhs_number'), name='one_patient_per_nhs_number_at_an_organisation'), models.CheckConstraint(condition=models.Q(('nhs_number', ''), ('source', 'directory'), _negated=True), name='a_local_patient_has_no_nhs_number_yet')],
             },
         ),
