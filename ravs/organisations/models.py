@@ -57,6 +57,7 @@ class Organisation(models.Model):
 
     ``records_clinicians``: it records who assessed a patient and who took consent, so people's
     clinician status is asked (the older guide). ``email_policy`` holds for those it adds.
+    ``extended_edit``: of a record also date, site, product, eligibility and due date can be edited.
     """
 
     Type = OrganisationType
@@ -76,6 +77,7 @@ class Organisation(models.Model):
     )
     records_clinicians = models.BooleanField(default=False)
     email_policy = models.CharField(max_length=20, choices=EmailPolicy, default=EmailPolicy.SHARED)
+    extended_edit = models.BooleanField(default=False)
     invited_at = models.DateTimeField()
     activated_at = models.DateTimeField(null=True, blank=True)
     deactivated_at = models.DateTimeField(null=True, blank=True)

@@ -47,7 +47,12 @@ class Vaccination(models.Model):
     recorder = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+")
     recorder_name = models.CharField(max_length=200)
     vaccinator = models.ForeignKey(
-        Membership, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+        Membership,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_index=False,  # the index of a vaccinator's records begins with it
     )
     vaccinator_name = models.CharField(max_length=200, blank=True)
     assessing_clinician_name = models.CharField(max_length=200, blank=True)
@@ -147,6 +152,29 @@ class Vaccination(models.Model):
                 name="records_by_nhs_number",
                 condition=~Q(nhs_number=""),
             ),
+            # Every filter of the list has an index that begins with what it narrows to.
+            models.Index(
+                fields=["organisation", "type", "-given_on", "-id"],
+                name="records_of_a_type",
+                condition=Q(deleted_at__isnull=True),
+            ),
+            models.Index(
+                fields=["organisation", "batch_number", "-given_on", "-id"],
+                name="records_of_a_batch",
+                condition=Q(deleted_at__isnull=True) & ~Q(batch_number=""),
+            ),
+            models.Index(
+                fields=["organisation", "birth_date", "name_key"],
+                name="records_by_birth",
+                condition=Q(deleted_at__isnull=True),
+            ),
+            models.Index(fields=["vaccinator", "-given_on", "-id"], name="records_of_a_vaccinator"),
+            models.Index(
+                fields=["organisation", "-given_on", "-id"],
+                name="records_deleted",
+                condition=Q(deleted_at__isnull=False),
+            ),
+            models.Index(fields=["organisation", "recorded_on"], name="records_by_recording"),
         ]
 
     def __str__(self) -> str:
