@@ -36,7 +36,14 @@ COMMANDS = (
     Entry("worker", "Send mail and make accounts, as they fall due.", "ravs.mail.commands:worker"),
     Entry("nightly", "Apply the 90-day rule and its warnings.", "ravs.members.commands:nightly"),
     Entry("organisations", "Add organisations.", "ravs.organisations.commands:organisations"),
+    Entry("catalogue", "Bring in the vaccine catalogue.", "ravs.vaccines.commands:catalogue"),
+    Entry("vaccines", "Say who may give what.", "ravs.vaccines.commands:vaccines"),
     Entry("users", "Add and bring back people.", "ravs.members.commands:users"),
+    Entry(
+        "patients",
+        "Fill the local directory of patients.",
+        "ravs.integrations.synthetic.commands:patients",
+    ),
     Entry("audit", "Prove that the history is whole.", "ravs.audit.commands:audit"),
     Entry("check", "Look over the configuration.", "ravs.core.commands:check"),
     Entry(

@@ -4,8 +4,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import click
+from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.db import connection
+from django.utils.module_loading import import_string
 
 from ravs.core import env, lifeline, serving
 from ravs.core.checks import NO_TLS, is_without_tls
@@ -21,6 +23,10 @@ def migrate() -> None:
     """Bring the database up to this version. Safe to run again, and from several places."""
     with one_at_a_time():
         call_command("migrate", interactive=False, verbosity=1)
+        for path in settings.AFTER_MIGRATING:
+            told: str = import_string(path)()
+            if told:
+                click.echo(told)
 
 
 @contextmanager

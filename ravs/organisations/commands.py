@@ -7,7 +7,12 @@ import click
 
 from ravs.accounts.normalise import InvalidEmail, clean_email
 from ravs.organisations.models import OrganisationType
-from ravs.organisations.services import add_organisation, set_region_contact
+from ravs.organisations.services import (
+    add_organisation,
+    add_site,
+    organisation_by_ods,
+    set_region_contact,
+)
 
 
 def ods_code(_context: click.Context, _parameter: click.Parameter, value: str) -> str:
@@ -33,7 +38,7 @@ def line(longest: int) -> Callable[[click.Context, click.Parameter, str], str]:
 
 @click.group()
 def organisations() -> None:
-    """Add organisations to the service."""
+    """Add organisations and their sites to the service."""
 
 
 @organisations.command()
@@ -50,6 +55,18 @@ def add(ods: str, name: str, kind: str, region: str, address: str) -> None:
         ods=ods, name=name, kind=OrganisationType(kind), region=region, address=address
     )
     click.echo(f"{organisation} is {organisation.get_status_display().lower()}.")
+
+
+@organisations.command("add-site")
+@click.option("--ods", required=True, callback=ods_code, help="The organisation's ODS code.")
+@click.option("--site", required=True, callback=ods_code, help="The site's ODS code.")
+@click.option("--name", required=True, callback=line(200), help="The site's name.")
+@click.option("--address", default="", callback=line(300), help="First line of the address.")
+def site(ods: str, site: str, name: str, address: str) -> None:
+    """Add a site, where vaccines are kept and given. The same values again change nothing."""
+    organisation = organisation_by_ods(ods)
+    added = add_site(organisation=organisation, ods=site, name=name, address=address)
+    click.echo(f"{added} is a site of {organisation}.")
 
 
 def contact_address(_context: click.Context, _parameter: click.Parameter, value: str) -> str:

@@ -4,13 +4,23 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from ravs.audit import services as audit
-from ravs.audit.events import OrganisationAdded, RegionContactChanged
+from ravs.audit.events import OrganisationAdded, RegionContactChanged, SiteAdded
 from ravs.core.errors import Refusal
-from ravs.organisations.models import Organisation, OrganisationStatus, OrganisationType, Region
+from ravs.organisations.models import (
+    Organisation,
+    OrganisationStatus,
+    OrganisationType,
+    Region,
+    Site,
+)
 
 
 class AlreadyAdded(Refusal):
     """An organisation that is not closed has this ODS code already, with other details."""
+
+
+class SiteAlreadyAdded(Refusal):
+    """The organisation has a site with this ODS code already, with another name or address."""
 
 
 class NoSuchOrganisation(Refusal):
@@ -71,6 +81,26 @@ def _same(there: Organisation, wanted: tuple[str, str, int, str]) -> Organisatio
     if (there.name, there.type, there.region_id, there.address) != wanted:
         raise AlreadyAdded(f"{there} is there already, with other details. Nothing was changed.")
     return there
+
+
+@transaction.atomic
+def add_site(*, organisation: Organisation, ods: str, name: str, address: str = "") -> Site:
+    """Add a place or team where an organisation keeps and gives vaccines.
+
+    The same values again change nothing; an address left out is no other address.
+
+    Raises:
+        SiteAlreadyAdded
+    """
+    ods, name = ods.strip().upper(), " ".join(name.split())
+    site, is_new = Site.objects.get_or_create(
+        organisation=organisation, ods=ods, defaults={"name": name, "address": address}
+    )
+    if (site.name, site.address) != (name, address or site.address):
+        raise SiteAlreadyAdded(f"{site} is there already, with other details. Nothing was changed.")
+    if is_new:
+        audit.record(SiteAdded(site=site.public_id), organisation=organisation.public_id)
+    return site
 
 
 def region_by_code(code: str) -> Region:

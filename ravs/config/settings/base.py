@@ -141,6 +141,8 @@ DRAINS = [
 ]
 # Rooms that keep records: each says why somebody's name has to stay, or nothing.
 RECORD_KEEPERS: list[str] = []
+# What a database needs besides its tables; each says what it did, or nothing.
+AFTER_MIGRATING = ["ravs.vaccines.services.import_shipped_catalogue"]
 AUDIT_ORGANISATIONS_BY_ODS = "ravs.organisations.selectors.public_ids_of"
 MAILER = "ravs.mail.smtp.SmtpMailer"
 MAIL_LEASE_SECONDS = 300

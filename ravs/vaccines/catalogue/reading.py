@@ -40,12 +40,9 @@ class BadCatalogue(Refusal):
 
     def __init__(self, faults: list[str]) -> None:
         self.faults = faults
-        told = [f"({number}) {fault}" for number, fault in enumerate(faults[:MOST_TOLD], 1)]
-        more = len(faults) - MOST_TOLD
-        if more > 0:
-            told.append(f"and {more} more.")
         count = "1 fault" if len(faults) == 1 else f"{len(faults)} faults"
-        super().__init__(f"The catalogue has {count}. Nothing was changed. {' '.join(told)}")
+        self.summary = f"The catalogue has {count}. Nothing was changed."
+        super().__init__(" ".join([self.summary, *faults[:MOST_TOLD]]))
 
 
 def read(path: Path) -> tuple[Document, str]:

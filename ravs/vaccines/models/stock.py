@@ -87,6 +87,9 @@ class Batch(models.Model):
 
     objects = BatchQuerySet.as_manager()
 
+    brought_back = False
+    """Set where adding it found it here already, finished."""
+
     class Meta:
         constraints = [
             models.UniqueConstraint(
