@@ -7,6 +7,7 @@ database alone signs nothing.
 
 from functools import lru_cache
 
+from allauth.core.internal import jwkkit
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from django.conf import settings
@@ -57,6 +58,16 @@ def open_keys() -> list[str]:
     if not keys:
         raise NoSigningKey("There is no signing key: run `ravs identity migrate`.")
     return keys
+
+
+def keep_opened_keys() -> None:
+    """Let the library open each key once for a process.
+
+    It opens the key anew for every token. Opening one proves that its factors are prime, which
+    takes longer than all else that a log-in asks of this provider but the password.
+    """
+    if not hasattr(jwkkit.load_pem, "cache_info"):
+        jwkkit.load_pem = lru_cache(maxsize=8)(jwkkit.load_pem)
 
 
 @lru_cache(maxsize=8)

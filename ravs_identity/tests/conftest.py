@@ -153,7 +153,7 @@ class Visitor:
 
 @pytest.fixture
 def visitor(address: str) -> Iterator[Visitor]:
-    with httpx2.Client(trust_env=False) as http:
+    with httpx2.Client(trust_env=False, timeout=60) as http:
         yield Visitor(http, address)
 
 
@@ -162,7 +162,7 @@ def another_visitor(address: str) -> Iterator[Callable[[], Visitor]]:
     opened: list[httpx2.Client] = []
 
     def make() -> Visitor:
-        opened.append(httpx2.Client(trust_env=False))
+        opened.append(httpx2.Client(trust_env=False, timeout=60))
         return Visitor(opened[-1], address)
 
     yield make

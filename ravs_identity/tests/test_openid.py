@@ -11,12 +11,14 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 import httpx2
 import pytest
 import time_machine
+from allauth.core.internal import jwkkit
 from authlib.integrations.requests_client import OAuth2Session
 from authlib.oauth2.rfc7636 import create_s256_code_challenge
 from joserfc import jwk, jwt
 from joserfc.jwk import KeySet
 
 from ravs_identity import services
+from ravs_identity.keys import NoSigningKey, open_keys
 from ravs_identity.models import Person, SigningKey
 from ravs_identity.oidc.clients import register
 from ravs_identity.tests.conftest import (
@@ -142,11 +144,16 @@ def test_the_published_key_is_public_and_strong(address: str) -> None:
     assert jwk.import_key(key).kid == key["kid"]
 
 
+def test_a_key_is_opened_once_however_many_log_in(registered: None) -> None:
+    (pem,) = open_keys()
+    assert jwkkit.load_pem(pem) is jwkkit.load_pem(pem)
+    with pytest.raises(ValueError, match=r".+"):
+        jwkkit.load_pem("no key")
+
+
 def test_the_stored_key_is_of_no_use_alone(address: str, settings: Any) -> None:
     assert "BEGIN ENCRYPTED PRIVATE KEY" in SigningKey.objects.get().pem
     settings.SECRET_KEY = "another-secret-0123456789-abcdefghijklm"
-    from ravs_identity.keys import NoSigningKey, open_keys
-
     with pytest.raises(NoSigningKey, match="IDENTITY_SECRET_KEY"):
         open_keys()
 
