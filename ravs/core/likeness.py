@@ -9,13 +9,16 @@ from typing import Protocol
 
 from rapidfuzz.distance import JaroWinkler
 
-from ravs.core.folding import joined, parts, squash
+from ravs.core.folding import joined, squash
 
 SIMILAR = 0.8
 """Enough where the date of birth is the same."""
 
 SAME = 0.92
 """Wanted where the date of birth is not the same."""
+
+NEARLY = 0.91
+"""The most that a part which is only similar counts for."""
 
 SLIPPED = 0.9
 """What a slip in the date takes from a likeness."""
@@ -87,8 +90,9 @@ def _names_alike(one: Described, other: Described) -> float:
 
 
 def _alike(one: str, other: str) -> float:
-    """The best that any part of one name makes of any part of the other, whole names first."""
+    """The best that one whole name makes of the other or of any part of it."""
     whole: float = JaroWinkler.similarity(squash(one), squash(other))
-    if set(parts(one)) & set(joined(other)) or set(parts(other)) & set(joined(one)):
-        return max(whole, SAME)
-    return whole
+    pairs = [(squash(one), part) for part in joined(other)]
+    pairs += [(squash(other), part) for part in joined(one)]
+    best = max(JaroWinkler.similarity(typed, part) for typed, part in pairs)
+    return max(whole, SAME if best == 1 else min(best, NEARLY))

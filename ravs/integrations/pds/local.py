@@ -50,6 +50,8 @@ def _must_answer() -> None:
 
 def _named(people: QuerySet[Person], criteria: Criteria) -> QuerySet[Person]:
     """Those among ``people``, who share a date of birth, whose names and postcode fit."""
+    if not (squash(criteria.given_name) and squash(criteria.family_name)):
+        return people.none()
     every = Q()
     for part in parts(criteria.given_name):
         every &= Q(given_terms__contains=f" {part}")
