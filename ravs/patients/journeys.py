@@ -5,6 +5,7 @@ Addresses hold the key alone, so no name and no number comes into a browser's hi
 
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from ravs.accounts import submissions
 from ravs.accounts.submissions import BadKey
@@ -24,8 +25,18 @@ class Journey:
     def of(cls, request: MemberRequest) -> "Journey":
         key = request.POST.get("key") or request.GET.get("key", "")
         values = submissions.recall(account=request.account, key=key, kind=_kind(request))
-        is_known = values is not None or submissions.is_key(key)
-        return cls(request, key if is_known else submissions.new_key(), values or {})
+        journey = cls(
+            request, key if submissions.is_key(key) else submissions.new_key(), values or {}
+        )
+        draft = request.POST.get("draft") or request.GET.get("draft", "")
+        if _is_id(draft):
+            journey.values["draft"] = draft
+        return journey
+
+    @property
+    def draft(self) -> str:
+        """The record that waits for a patient to be found, when one does."""
+        return str(self.values.get("draft", ""))
 
     def keep(self, **values: Any) -> None:
         """Remember ``values`` beside those kept before."""
@@ -48,6 +59,13 @@ class Journey:
 
     def url(self, name: str) -> str:
         return url_of(name, self.request.organisation, self.key)
+
+
+def _is_id(text: str) -> bool:
+    try:
+        return str(UUID(text)) == text
+    except ValueError:
+        return False
 
 
 def _kind(request: MemberRequest) -> str:

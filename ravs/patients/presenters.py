@@ -98,10 +98,11 @@ def url_of(name: str, organisation: Organisation, key: str = "") -> str:
     return f"{path}?key={key}" if key else path
 
 
-def patient_url(organisation: Organisation, patient: UUID) -> str:
-    """The patient's details and history, where recording begins."""
+def patient_url(organisation: Organisation, patient: UUID, draft: str = "") -> str:
+    """The patient's details and history, where recording begins, or goes on with ``draft``."""
     kwargs = {"ods": organisation.ods, "patient": patient}
-    return reverse("vaccinations:patient", kwargs=kwargs)
+    path = reverse("vaccinations:patient", kwargs=kwargs)
+    return f"{path}?draft={draft}" if draft else path
 
 
 def choice_of(person: Patient | Demographics) -> Choice:
@@ -129,6 +130,7 @@ class FindPage:
 
     key: str
     back: str
+    draft: str = ""
     nobody: bool = False
     go_on: str = ""
     """Where to continue without an NHS number, once that is offered."""

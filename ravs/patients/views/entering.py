@@ -1,7 +1,9 @@
 """Somebody whom the directory does not know, or cannot be asked about: entered by hand."""
 
+from urllib.parse import urlsplit
+
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import Resolver404, resolve
 from django.views.decorators.http import require_http_methods
@@ -89,7 +91,7 @@ def _add(request: MemberRequest, journey: Journey, entered: Entered) -> HttpResp
         patient = add_local_patient(
             actor=request.account, organisation=organisation, entered=entered
         )
-        return patient_url(organisation, patient.public_id)
+        return patient_url(organisation, patient.public_id, journey.draft)
 
     try:
         return carry_out(request, act, again=journey.url("new"))
@@ -101,8 +103,8 @@ def _sent_before(request: MemberRequest, key: str, entered: Entered) -> str:
     """Where the same form led when it was sent before; empty when it says something else now."""
     done = result_of(account=request.account, key=key)
     try:
-        found = resolve(done).kwargs.get("patient") if done else None
-    except (Resolver404, Http404):
+        found = resolve(urlsplit(done).path).kwargs.get("patient") if done else None
+    except Resolver404:
         return ""
     patient = patient_of(request.organisation, found) if found else None
     same = patient is not None and all(

@@ -2,6 +2,7 @@
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from ravs.core.access import requires
@@ -54,7 +55,8 @@ def _with_number(request: MemberRequest, journey: Journey, form: NumberForm) -> 
 
 
 def _ask_number(request: MemberRequest, journey: Journey, form: NumberForm) -> HttpResponse:
-    page = FindPage(key=journey.key, back="")
+    back = reverse("vaccinations:record", kwargs={"ods": request.organisation.ods})
+    page = FindPage(key=journey.key, back=back, draft=journey.draft)
     return render(request, "patients/find.jinja", {"page": page, "form": form})
 
 

@@ -21,7 +21,7 @@ def settle(request: MemberRequest, journey: Journey, person: Match) -> HttpRespo
     """On to the patient. Whom the directory told of is taken in first."""
     patient = person if isinstance(person, Patient) else _taken_in(request, person)
     journey.forget()
-    return redirect(patient_url(request.organisation, patient.public_id))
+    return redirect(patient_url(request.organisation, patient.public_id, journey.draft))
 
 
 def _taken_in(request: MemberRequest, person: Demographics) -> Patient:
@@ -49,7 +49,7 @@ def away(request: MemberRequest, journey: Journey, form: KeptForm, name: str) ->
         action=journey.url(name).partition("?")[0],
         again=tuple(form.values().items()),
         go_on=journey.url("new") if times > 1 else "",
-        known=patient_url(request.organisation, known.public_id) if known else "",
+        known=patient_url(request.organisation, known.public_id, journey.draft) if known else "",
         known_on=known.looked_up_at.date() if known and known.looked_up_at else None,
     )
     return render(request, "patients/away.jinja", {"page": page})
