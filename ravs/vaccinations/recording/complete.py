@@ -26,8 +26,6 @@ from ravs.vaccinations.recording.refusals import (
 from ravs.vaccinations.recording.steps import STEPS
 from ravs.vaccines.models import EnabledVaccine, Option, VaccineType
 
-NOTE_LENGTH = 1000
-
 
 @transaction.atomic
 def record_vaccination(*, actor: Account, draft: Draft, note: str = "") -> Vaccination:

@@ -25,6 +25,8 @@ from ravs.vaccines import selectors as vaccines
 from ravs.vaccines.models import Batch, Option, OptionKind, Product, Rule, VaccineType
 
 NOT_GIVEN = "not-given"
+NOTE = "note"
+"""Slugs of answers that no step asks for."""
 
 
 class Recording:
@@ -118,14 +120,20 @@ class Recording:
         return [row for row in self.staff if row.clinician]
 
     @cached_property
+    def _kept(self) -> list[Product]:
+        site = self.facts.site
+        return vaccines.products_kept(site, self.day) if site else []
+
+    @cached_property
     def types(self) -> list[VaccineType]:
         """What can be given at the site on the day, A to Z."""
-        site = self.facts.site
-        return vaccines.types_at(self.organisation, site, self.day) if site else []
+        kept = {product.type_id for product in self._kept}
+        enabled = vaccines.enabled_types(self.organisation, self.day) if kept else []
+        return [one for one in enabled if one.stock_type_id in kept]
 
     def products_of(self, vaccine: VaccineType) -> list[Product]:
-        site = self.facts.site
-        return vaccines.products_at(site, vaccine, self.day) if site else []
+        """What the site keeps of a type, or of the type whose stock it is given from, A to Z."""
+        return [product for product in self._kept if product.type_id == vaccine.stock_type_id]
 
     @cached_property
     def batches(self) -> list[Batch]:
@@ -149,7 +157,8 @@ class Recording:
 
     @cached_property
     def rules(self) -> list[Rule]:
-        return vaccines.rules(self.facts.type, self.day) if self.facts.type else []
+        found = self.facts.type
+        return vaccines.rules(found, self.day, self.organisation) if found else []
 
     @cached_property
     def past(self) -> list[Past]:

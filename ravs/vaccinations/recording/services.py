@@ -16,7 +16,7 @@ from ravs.organisations.models import Organisation
 from ravs.patients.models import Patient
 from ravs.vaccinations import ground
 from ravs.vaccinations.models import Clinic, Draft, Purpose
-from ravs.vaccinations.recording.recording import NOT_GIVEN
+from ravs.vaccinations.recording.recording import NOT_GIVEN, NOTE
 from ravs.vaccinations.recording.refusals import AlreadySaved
 from ravs.vaccinations.recording.step import ASK_EACH, Answer, Step
 from ravs.vaccines.models import OptionKind
@@ -149,6 +149,15 @@ def say_given(*, actor: Account, draft: Draft) -> Draft:
     """Take back that the vaccination is not given. Raises ``MayNotRecord``, ``AlreadySaved``."""
     draft = _locked(actor, draft)
     draft.answers.pop(NOT_GIVEN, None)
+    draft.save(update_fields=["answers", "updated_at"])
+    return draft
+
+
+@transaction.atomic
+def keep_note(*, actor: Account, draft: Draft, note: str) -> Draft:
+    """Keep the optional note. Raises ``MayNotRecord``, ``AlreadySaved``."""
+    draft = _locked(actor, draft)
+    draft.answers[NOTE] = {NOTE: note}
     draft.save(update_fields=["answers", "updated_at"])
     return draft
 

@@ -1,0 +1,111 @@
+"""Where recording begins: stock, the clinic of today, and drafts that wait."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST, require_safe
+
+from ravs.accounts.submissions import new_key
+from ravs.core.access import requires
+from ravs.core.presenters import written_moment
+from ravs.members.permissions import Permission
+from ravs.members.requests import MemberRequest
+from ravs.members.views.acting import carry_out
+from ravs.vaccinations.models import Draft, Purpose
+from ravs.vaccinations.recording import services
+from ravs.vaccinations.recording.pages import (
+    RecordPage,
+    Waiting,
+    check_rows,
+    draft_url,
+    url_of,
+)
+from ravs.vaccinations.recording.views.finding import draft_of, go_on, onward, reading
+from ravs.vaccines.models import VaccineType
+from ravs.vaccines.selectors import sites_with_stock
+
+MOST_WAITING = 5
+
+
+@requires(Permission.RECORD_VACCINATIONS)
+@require_safe
+def record(request: MemberRequest, ods: str) -> HttpResponse:
+    organisation = request.organisation
+    manages = Permission.MANAGE_VACCINES in request.permissions
+    page = RecordPage(
+        key=new_key(),
+        has_stock=bool(sites_with_stock(organisation)),
+        add_vaccines=reverse("vaccines:list", kwargs={"ods": ods}) if manages else "",
+        find=reverse("patients:find", kwargs={"ods": ods}),
+        clinic=_clinic_rows(request),
+        begin_clinic=url_of("clinic-begin", organisation),
+        end_clinic=url_of("clinic-end", organisation),
+        waiting=_waiting(request),
+    )
+    return render(request, "vaccinations/recording/record.jinja", {"page": page})
+
+
+def _clinic_rows(request: MemberRequest) -> tuple[tuple[str, str], ...]:
+    """What the clinic of today says, in the words of the check page."""
+    clinic = services.clinic_of(request.account, request.organisation)
+    if clinic is None:
+        return ()
+    draft = Draft(
+        organisation=request.organisation,
+        account=request.account,
+        purpose=Purpose.CLINIC,
+        answers=clinic.answers,
+    )
+    return tuple((row["key"], row["value"]) for row in check_rows(reading(request, draft)))
+
+
+def _waiting(request: MemberRequest) -> tuple[Waiting, ...]:
+    """The latest drafts with a patient, for whoever was interrupted."""
+    drafts = request.organisation.drafts.filter(
+        account=request.account, saved=None, patient__isnull=False
+    )
+    latest = list(drafts.select_related("patient").order_by("-updated_at")[:MOST_WAITING])
+    names = {one.code: one.title for one in VaccineType.objects.all()} if latest else {}
+    return tuple(_line(request, one, names) for one in latest)
+
+
+def _line(request: MemberRequest, draft: Draft, names: dict[str, str]) -> Waiting:
+    draft.organisation = request.organisation
+    return Waiting(
+        patient=draft.patient.full_name if draft.patient else "",
+        vaccine=names.get(draft.answers.get("vaccine", {}).get("vaccine", ""), ""),
+        begun=written_moment(draft.updated_at),
+        href=draft_url("go-on", draft),
+        discard=draft_url("discard", draft),
+    )
+
+
+@requires(Permission.RECORD_VACCINATIONS)
+@require_safe
+def go(request: MemberRequest, ods: str, draft: UUID) -> HttpResponse:
+    """On with a draft that was left: to its next question."""
+    return go_on(request, draft_of(request, draft))
+
+
+@requires(Permission.RECORD_VACCINATIONS)
+@require_POST
+def begin_clinic(request: MemberRequest, ods: str) -> HttpResponse:
+    again = url_of("record", request.organisation)
+    return carry_out(request, lambda: _begin(request), again=again)
+
+
+def _begin(request: MemberRequest) -> str:
+    draft = services.begin_clinic(actor=request.account, organisation=request.organisation)
+    draft.organisation = request.organisation
+    return onward(request, draft)
+
+
+@requires(Permission.RECORD_VACCINATIONS)
+@require_POST
+def end_clinic(request: MemberRequest, ods: str) -> HttpResponse:
+    services.end_clinic(actor=request.account, organisation=request.organisation)
+    messages.success(request, "Your clinic has ended.")
+    return redirect(url_of("record", request.organisation))

@@ -1,0 +1,59 @@
+"""What every view of a draft begins with: the draft itself, and where it goes on."""
+
+from uuid import UUID
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect
+
+from ravs.members.requests import MemberRequest
+from ravs.vaccinations.models import Draft
+from ravs.vaccinations.recording.pages import draft_url, url_of
+from ravs.vaccinations.recording.recording import Recording
+from ravs.vaccinations.recording.steps import STEPS
+
+
+def draft_of(request: MemberRequest, draft: UUID) -> Draft:
+    """One's own draft at this organisation; anybody else's does not exist."""
+    rows = request.organisation.drafts.filter(account=request.account, public_id=draft)
+    found = rows.select_related("patient", "saved__type").first()
+    if found is None:
+        raise Http404
+    found.organisation = request.organisation
+    return found
+
+
+def reading(request: MemberRequest, draft: Draft, *, until: str = "") -> Recording:
+    recording = Recording(draft, organisation=request.organisation, me=request.membership)
+    return recording.read(STEPS, until=until)
+
+
+def onward(request: MemberRequest, draft: Draft) -> str:
+    """Where a draft goes on: its record, a warning, the next question, or the check."""
+    if draft.saved_id is not None:
+        return draft_url("saved", draft)
+    recording = reading(request, draft)
+    if recording.not_overridden():
+        return draft_url("warnings", draft)
+    if recording.pending is not None:
+        return draft_url("step", draft, step=recording.pending.slug)
+    if draft.patient is None and not recording.is_clinic:
+        return draft_url("kept", draft)
+    return draft_url("check", draft)
+
+
+def go_on(request: MemberRequest, draft: Draft) -> HttpResponse:
+    return redirect(onward(request, draft))
+
+
+def back_from(recording: Recording) -> str:
+    """The question before the one that is shown, or where the draft began."""
+    before = recording.path[:-1]
+    if before:
+        return draft_url("step", recording.draft, step=before[-1].slug)
+    return beginning_of(recording.draft)
+
+
+def beginning_of(draft: Draft) -> str:
+    if draft.patient is not None:
+        return url_of("patient", draft.organisation, patient=draft.patient.public_id)
+    return url_of("record", draft.organisation)

@@ -1,0 +1,114 @@
+"""A patient's details and history, and the beginning of a record."""
+
+from uuid import UUID
+
+from django.conf import settings
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods
+
+from ravs.accounts.submissions import new_key
+from ravs.core.access import requires
+from ravs.core.dates import london_today
+from ravs.core.pagination import page_of
+from ravs.members.permissions import Permission
+from ravs.members.requests import MemberRequest
+from ravs.members.views.acting import carry_out
+from ravs.patients.models import Patient
+from ravs.patients.presenters import summary_of
+from ravs.patients.selectors import patient_of
+from ravs.patients.services import open_patient
+from ravs.vaccinations.history import ask_elsewhere, past_of
+from ravs.vaccinations.models import Draft
+from ravs.vaccinations.recording import services
+from ravs.vaccinations.recording.pages import PatientPage, Screening, past_rows, url_of
+from ravs.vaccinations.recording.views.finding import onward
+from ravs.vaccines.models import VaccineType
+from ravs.vaccines.selectors import enabled_types
+
+
+@requires(Permission.RECORD_VACCINATIONS)
+@require_http_methods(["GET", "HEAD", "POST"])
+def patient(request: MemberRequest, ods: str, patient: UUID) -> HttpResponse:
+    """Who it is, and what they have had: known before anything is asked. Opening it is an event."""
+    row = patient_of(request.organisation, patient)
+    if row is None:
+        raise Http404
+    elsewhere, known = ask_elsewhere(row)
+    if request.method == "POST":
+        address = url_of("patient", request.organisation, patient=row.public_id)
+        return carry_out(request, lambda: _begin(request, row, elsewhere, known), again=address)
+    open_patient(actor=request.account, patient=row)
+    page = _page(request, row, elsewhere, known)
+    return render(request, "vaccinations/recording/patient.jinja", {"page": page})
+
+
+def _begin(
+    request: MemberRequest, patient: Patient, elsewhere: list[dict[str, object]], known: bool
+) -> str:
+    """A draft about this patient: one that waits for a patient, or a new one."""
+    waiting = _waiting(request, request.POST.get("draft", ""))
+    if waiting is None:
+        draft = services.begin_draft(
+            actor=request.account,
+            organisation=request.organisation,
+            patient=patient,
+            elsewhere=elsewhere,
+            elsewhere_known=known,
+        )
+    else:
+        draft = services.take_patient(
+            actor=request.account,
+            draft=waiting,
+            patient=patient,
+            elsewhere=elsewhere,
+            elsewhere_known=known,
+        )
+    draft.organisation = request.organisation
+    return onward(request, draft)
+
+
+def _waiting(request: MemberRequest, told: str) -> Draft | None:
+    """One's own draft at this organisation that is not saved yet; nonsense is no draft."""
+    try:
+        public_id = UUID(told)
+    except ValueError:
+        return None
+    rows = request.organisation.drafts.filter(account=request.account, saved=None)
+    return rows.filter(public_id=public_id).first()
+
+
+def _page(
+    request: MemberRequest, row: Patient, elsewhere: list[dict[str, object]], known: bool
+) -> PatientPage:
+    today = london_today()
+    organisation = request.organisation
+    past = past_of(row, elsewhere)
+    path = url_of("patient", organisation, patient=row.public_id)
+    told = request.GET.get("draft", "")
+    waiting = _waiting(request, told)
+    pages = page_of(
+        request.GET.get("page"),
+        total=len(past),
+        size=settings.PAGE_SIZE,
+        path=path,
+        draft=str(waiting.public_id) if waiting else "",
+    )
+    names = {one.code: one.title for one in VaccineType.objects.all()}
+    rows = past_rows(past[pages.start : pages.stop], names, organisation.pk, organisation.ods)
+    return PatientPage(
+        key=new_key(),
+        patient=summary_of(row, today),
+        back=reverse("patients:find", kwargs={"ods": organisation.ods}),
+        history=tuple(rows),
+        history_known=known,
+        pages=pages,
+        screening=tuple(
+            Screening(one.title, tuple(one.history_questions))
+            for one in enabled_types(organisation, today)
+            if one.history_questions
+        ),
+        draft=str(waiting.public_id) if waiting else "",
+        may_record=True,
+    )

@@ -1,0 +1,188 @@
+"""The questions, one generic view for all of them, and what may interrupt them."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods
+
+from ravs.core.access import requires
+from ravs.members.permissions import Permission
+from ravs.members.requests import MemberRequest
+from ravs.vaccinations.models import Draft
+from ravs.vaccinations.recording import services
+from ravs.vaccinations.recording.forms import NotGivenForm
+from ravs.vaccinations.recording.pages import (
+    StepPage,
+    WarningsPage,
+    draft_url,
+    summary_of,
+    url_of,
+)
+from ravs.vaccinations.recording.recording import NOT_GIVEN, Recording
+from ravs.vaccinations.recording.refusals import AlreadySaved, MayNotRecord
+from ravs.vaccinations.recording.step import StepForm
+from ravs.vaccinations.recording.steps import BY_SLUG
+from ravs.vaccinations.recording.views.finding import (
+    back_from,
+    draft_of,
+    go_on,
+    onward,
+    reading,
+)
+from ravs.vaccines import selectors as vaccines
+from ravs.vaccines.models import OptionKind
+
+
+@requires(Permission.RECORD_VACCINATIONS)
+@require_http_methods(["GET", "HEAD", "POST"])
+def step(request: MemberRequest, ods: str, draft: UUID, step: str) -> HttpResponse:
+    """Any question of the journey: shown with its answer so far, kept when it is answered."""
+    row = draft_of(request, draft)
+    if step not in BY_SLUG:
+        raise Http404
+    recording = reading(request, row, until=step)
+    asked = recording.pending
+    if row.saved_id is not None or asked is None or asked.slug != step:
+        return go_on(request, row)
+    form = asked.form(recording, request.POST) if request.POST else asked.shown(recording)
+    if request.method == "POST" and form.is_valid():
+        return _keep(request, row, asked.slug, form)
+    page = _step_page(request, recording, form)
+    return render(request, "vaccinations/recording/step.jinja", {"page": page, "form": form})
+
+
+def _keep(request: MemberRequest, draft: Draft, slug: str, form: StepForm) -> HttpResponse:
+    try:
+        kept = services.answer(
+            actor=request.account, draft=draft, step=BY_SLUG[slug], values=form.values()
+        )
+    except (AlreadySaved, MayNotRecord) as refusal:
+        return refused(request, draft, refusal)
+    kept.organisation = request.organisation
+    return go_on(request, kept)
+
+
+def refused(request: MemberRequest, draft: Draft, refusal: Exception) -> HttpResponse:
+    """Somebody who may not record any more, or a draft that was saved in another tab."""
+    if isinstance(refusal, MayNotRecord):
+        raise PermissionDenied from refusal
+    messages.warning(request, str(refusal))
+    return redirect(draft_url("saved", draft))
+
+
+def _step_page(request: MemberRequest, recording: Recording, form: StepForm) -> StepPage:
+    asked, draft = recording.pending, recording.draft
+    assert asked is not None  # noqa: S101 - the view shows the pending step
+    top = [name for name in form.fields if form.revealed_by(name) is None]
+    may = request.permissions
+    manages = Permission.MANAGE_VACCINES in may
+    return StepPage(
+        title=asked.title(recording),
+        slug=asked.slug,
+        back=back_from(recording),
+        heading=top[0] if len(top) == 1 else "",
+        patient=summary_of(recording.patient, recording.today),
+        is_empty=all(not getattr(form.fields[name], "options", True) for name in top),
+        add_batch=draft_url("add-batch", draft) if manages and asked.slug == "batch" else "",
+        add_vaccines=_vaccines_url(request) if manages else "",
+        manage_users=_users_url(request) if Permission.MANAGE_USERS in may else "",
+        not_given="" if recording.is_clinic else draft_url("not-given", draft),
+        discard=draft_url("discard", draft),
+    )
+
+
+def _vaccines_url(request: MemberRequest) -> str:
+    return reverse("vaccines:list", kwargs={"ods": request.organisation.ods})
+
+
+def _users_url(request: MemberRequest) -> str:
+    return reverse("members:list", kwargs={"ods": request.organisation.ods})
+
+
+@requires(Permission.RECORD_VACCINATIONS)
+@require_http_methods(["GET", "HEAD", "POST"])
+def warnings(request: MemberRequest, ods: str, draft: UUID) -> HttpResponse:
+    """What is out of the ordinary: go on all the same, or back. Never forbids."""
+    row = draft_of(request, draft)
+    recording = reading(request, row)
+    found = recording.not_overridden()
+    if request.method == "POST" and row.saved_id is None:
+        shown = set(request.POST.getlist("shown")) & {one.key for one in found}
+        row = services.override(actor=request.account, draft=row, keys=shown)
+        row.organisation = request.organisation
+        return go_on(request, row)
+    if row.saved_id is not None or not found:
+        return go_on(request, row)
+    page = WarningsPage(
+        warnings=tuple(found),
+        back=_last_answered(recording),
+        patient=summary_of(recording.patient, recording.today),
+        not_given=draft_url("not-given", row),
+    )
+    return render(request, "vaccinations/recording/warnings.jinja", {"page": page})
+
+
+def _last_answered(recording: Recording) -> str:
+    answered = [one for one in recording.path if one is not recording.pending]
+    last = answered[-1].slug if answered else recording.path[0].slug
+    return draft_url("step", recording.draft, step=last)
+
+
+@requires(Permission.RECORD_VACCINATIONS)
+@require_http_methods(["GET", "HEAD", "POST"])
+def not_given(request: MemberRequest, ods: str, draft: UUID) -> HttpResponse:
+    """Say that it is not given after all, and why; or that it is given."""
+    row = draft_of(request, draft)
+    if row.saved_id is not None:
+        return go_on(request, row)
+    kinds = (OptionKind.NOT_GIVEN_REASON, OptionKind.NO_CONSENT_REASON)
+    today = reading(request, row, until="date").today
+    reasons = [one for kind in kinds for one in vaccines.options(kind, today)]
+    form = NotGivenForm(request.POST or None, reasons=reasons, initial=_reason_of(row))
+    if "given" in request.POST:
+        return _after(request, services.say_given(actor=request.account, draft=row))
+    if request.method == "POST" and form.is_valid():
+        kind, reason = form.reason()
+        said = services.say_not_given(actor=request.account, draft=row, kind=kind, reason=reason)
+        return _after(request, said)
+    page = _not_given_page(request, row)
+    return render(request, "vaccinations/recording/not-given.jinja", {"page": page, "form": form})
+
+
+def _after(request: MemberRequest, draft: Draft) -> HttpResponse:
+    draft.organisation = request.organisation
+    return go_on(request, draft)
+
+
+def _reason_of(draft: Draft) -> dict[str, str]:
+    told = draft.answers.get(NOT_GIVEN)
+    return {"reason": f"{told['kind']}/{told['reason']}"} if told else {}
+
+
+def _not_given_page(request: MemberRequest, draft: Draft) -> WarningsPage:
+    today = reading(request, draft, until="date").today
+    return WarningsPage(
+        warnings=(),
+        back=onward(request, draft),
+        patient=summary_of(draft.patient, today),
+        not_given="said" if NOT_GIVEN in draft.answers else "",
+    )
+
+
+@requires(Permission.RECORD_VACCINATIONS)
+@require_http_methods(["GET", "HEAD", "POST"])
+def discard(request: MemberRequest, ods: str, draft: UUID) -> HttpResponse:
+    """Throw away what was typed, after asking."""
+    row = draft_of(request, draft)
+    if row.saved_id is not None:
+        return go_on(request, row)
+    if request.method == "POST":
+        services.discard(actor=request.account, draft=row)
+        messages.success(request, "What you had entered has been deleted. Nothing was recorded.")
+        return redirect(url_of("record", request.organisation))
+    page = _not_given_page(request, row)
+    return render(request, "vaccinations/recording/discard.jinja", {"page": page})
