@@ -45,6 +45,12 @@ def products_at(site: Site, type: VaccineType, day: date) -> list[Product]:  # n
     return sorted(products, key=lambda product: product.name.casefold())
 
 
+def products_kept(site: Site, day: date) -> list[Product]:
+    """Every product that this site keeps and that is valid on ``day``, A–Z."""
+    products = Product.objects.on(day).filter(pk__in=_kept(site))
+    return sorted(products, key=lambda product: product.name.casefold())
+
+
 def usable_batches(site: Site, product: Product, day: date) -> QuerySet[Batch]:
     """Batches that may be given on ``day``, the one that expires first at the head."""
     batches = Batch.objects.usable_on(day).filter(item__site=site, item__product=product)

@@ -10,6 +10,7 @@ from django.shortcuts import redirect
 
 from ravs.accounts.submissions import BadKey, once
 from ravs.audit.selectors import History
+from ravs.core.errors import Refusal
 from ravs.core.limits import hold_to
 from ravs.members.models import InvitationEnd, Membership
 from ravs.members.presenters import url_of
@@ -35,7 +36,7 @@ def carry_out(
     act: Callable[[], str],
     *,
     again: str,
-    show: tuple[type[MemberRefusal], ...] = (),
+    show: tuple[type[Refusal], ...] = (),
 ) -> HttpResponse:
     """Run ``act`` under the form's key and go to the address it returns.
 

@@ -28,6 +28,15 @@ def may_enable(organisation: Organisation, type_: VaccineType) -> bool:
     return is_pharmacy and type_.any_site_may_enable
 
 
+def can_enable(organisation: Organisation) -> list[VaccineType]:
+    """The types that it does not give yet and whose enabling is its own decision, A–Z."""
+    if organisation.type != OrganisationType.COMMUNITY_PHARMACY:
+        return []
+    given = organisation.enabled_vaccines.filter(withdrawn_at__isnull=True).values("type")
+    types = VaccineType.objects.on(london_today()).filter(any_site_may_enable=True)
+    return sorted(types.exclude(pk__in=given), key=lambda type_: type_.name.casefold())
+
+
 @transaction.atomic
 def enable_vaccine(
     *,

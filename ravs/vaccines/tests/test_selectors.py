@@ -1,9 +1,10 @@
 """What recording asks of the catalogue and of stock."""
 
 from datetime import date
+from typing import Any
 
 import pytest
-import time_machine
+from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from ravs.vaccines import selectors
@@ -15,17 +16,11 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("at_noon")]
 TODAY = date(2026, 3, 4)
 
 
-@pytest.fixture
-def at_noon() -> object:
-    with time_machine.travel(people.NOON, tick=False):
-        yield
-
-
 def type_of(code: str) -> VaccineType:
     return VaccineType.objects.get(code=code)
 
 
-def codes(rows: object) -> list[str]:
+def codes(rows: Any) -> list[str]:
     return [row.code for row in rows]
 
 
@@ -52,17 +47,11 @@ def test_it_lists_what_is_enabled_and_stocked_a_to_z(
 def test_it_leaves_out_what_was_withdrawn() -> None:
     trust = people.organisation()
     site = vaccines.stocked(trust, ["flu"])
-    trust.enabled_vaccines.update(withdrawn_at=people_now())
+    trust.enabled_vaccines.update(withdrawn_at=timezone.now())
 
     assert selectors.enabled_types(trust, TODAY) == []
     assert selectors.types_at(trust, site, TODAY) == []
     assert selectors.sites_with_stock(trust) == []
-
-
-def people_now() -> object:
-    from django.utils import timezone
-
-    return timezone.now()
 
 
 def test_it_gives_the_london_service_the_stock_of_flu() -> None:

@@ -1,0 +1,1 @@
+"""The pages of vaccines, by what people do there."""
