@@ -8,14 +8,13 @@ from django.shortcuts import redirect, render
 from django.urls import Resolver404, resolve
 from django.views.decorators.http import require_http_methods
 
-from ravs.accounts.submissions import result_of
+from ravs.accounts.submissions import once, result_of
 from ravs.core.access import requires
 from ravs.core.dates import london_today
 from ravs.core.limits import hold_to
 from ravs.integrations.pds.port import Criteria
 from ravs.members.permissions import Permission
 from ravs.members.requests import MemberRequest
-from ravs.members.views.acting import carry_out
 from ravs.nhsuk_forms.fields import Choice
 from ravs.patients.forms import SOMEBODY_NEW, ChoiceForm, NewForm
 from ravs.patients.journeys import Journey
@@ -85,6 +84,7 @@ def _choose(request: MemberRequest, journey: Journey, entered: Entered) -> HttpR
 
 
 def _add(request: MemberRequest, journey: Journey, entered: Entered) -> HttpResponse:
+    """Once under the journey's own key: the one that was sent may be another patient's already."""
     organisation = request.organisation
 
     def act() -> str:
@@ -93,8 +93,9 @@ def _add(request: MemberRequest, journey: Journey, entered: Entered) -> HttpResp
         )
         return patient_url(organisation, patient.public_id, journey.draft)
 
+    hold_to("act", request)
     try:
-        return carry_out(request, act, again=journey.url("new"))
+        return redirect(once(account=request.account, key=journey.key, act=act))
     except MayNotRecord as refusal:
         raise PermissionDenied from refusal
 
