@@ -66,7 +66,7 @@ def place_of(request: HttpRequest) -> Place | None:
     return Place(
         name=organisation.name,
         ods=organisation.ods,
-        home_url=reverse("members:organisation-home", kwargs={"ods": organisation.ods}),
+        home_url=reverse("vaccinations:home", kwargs={"ods": organisation.ods}),
         change_url=reverse("members:choose-organisation") if several else "",
     )
 

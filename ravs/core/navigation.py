@@ -19,7 +19,7 @@ class Item:
 
 # Order of the live service (domain 2.2).
 MENU = (
-    Item("Home", "members:organisation-home"),
+    Item("Home", "vaccinations:home"),
     Item("Record vaccinations", "vaccinations:record"),
     Item("Vaccines", "vaccines:list"),
     Item("Records", "vaccinations:records"),

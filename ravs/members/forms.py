@@ -291,7 +291,7 @@ class VaccinatorForm(Form):
 
 
 class SettingsForm(Form):
-    """What an organisation decides for itself about the people it adds."""
+    """What an organisation decides for itself about people and records."""
 
     records_clinicians = YesNoField(
         label="Do you record assessing and consenting clinicians?",
@@ -314,13 +314,20 @@ class SettingsForm(Form):
             ),
         ],
     )
+    extended_edit = YesNoField(
+        label="Can people edit more of a vaccination record?",
+        yes_hint="Also the date, site, product, eligibility and estimated due date",
+        no_hint="Batch, vaccinator, location type, role, consent, injection site or dose, and note",
+        missing="Select whether people can edit more of a vaccination record",
+    )
 
     def __init__(self, *args: Any, now: Settings, **kwargs: Any) -> None:
         super().__init__(*args, initial=asdict(now), **kwargs)
 
     def settings(self) -> Settings:
         values = self.cleaned_data
-        return Settings(values["records_clinicians"], EmailPolicy(values["email_policy"]))
+        policy = EmailPolicy(values["email_policy"])
+        return Settings(values["records_clinicians"], policy, values["extended_edit"])
 
 
 class SearchForm(Form):

@@ -1,5 +1,7 @@
 """The night job: the 90-day rule, invitations unanswered, counts checked, leavings cleared.
 
+What the rooms above have to do at night is named in ``NIGHT_WORK``.
+
 Safe to run twice, at once, late, or killed between any two statements: each step works in slices
 that are whole or absent, and a second run finds only what is still to do.
 """
@@ -8,8 +10,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
+from django.utils.module_loading import import_string
 
 from ravs.accounts.services import clear_expired_sessions
 from ravs.accounts.submissions import clear_old
@@ -62,6 +66,10 @@ def run_night(*, today: date) -> Iterator[Night]:
     for corrected in check_counts():
         night.counts_corrected += corrected
         yield night
+    for path in settings.NIGHT_WORK:
+        for corrected in import_string(path)(today=today):
+            night.counts_corrected += corrected
+            yield night
     clear_leavings()
     with transaction.atomic():
         audit.record(

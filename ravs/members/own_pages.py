@@ -9,10 +9,9 @@ from ravs.members.asking.presenters import VaccinatingPage
 
 
 @dataclass(frozen=True)
-class HomePage:
-    """An organisation's home: what this person may do here."""
+class Standing:
+    """How a person stands at an organisation, as its home says it: what they may do here."""
 
-    name: str
     level: str
     waiting_level: str
     may: tuple[str, ...]

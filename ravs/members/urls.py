@@ -24,7 +24,6 @@ urlpatterns = [
     path("my-organisation", landing, name="landing"),
     path("profile", own.profile, name="profile"),
     path("left", own.left, name="left"),
-    path("o/<ods:ods>", own.organisation_home, name="organisation-home"),
     path("o/<ods:ods>/history", own.history, name="history"),
     path("o/<ods:ods>/users/settings", settings.settings, name="settings"),
     path("o/<ods:ods>/users", listing.active, name="list"),

@@ -1,12 +1,11 @@
-"""Addresses of recording and of records."""
+"""Addresses of recording, of records and of home."""
 
-from django.urls import path
-
-from ravs.vaccinations import views
+from django.urls import include, path
 
 app_name = "vaccinations"
 
 urlpatterns = [
-    path("o/<ods:ods>/record", views.record, name="record"),
-    path("o/<ods:ods>/records", views.records, name="records"),
+    path("", include("ravs.vaccinations.home.urls")),
+    path("", include("ravs.vaccinations.recording.urls")),
+    path("", include("ravs.vaccinations.records.urls")),
 ]

@@ -21,6 +21,11 @@ EXCUSED = {
     "members:cannot-sign-in": "the public page leads there, and every refused log-in",
     "members:cannot-sign-in-sent": "the form before it leads there",
     "members:history": "the organisation's home leads there",
+    "patients:find": "the page where recording begins leads there",
+    "patients:search": "the page of the NHS number leads there",
+    "patients:results": "the search leads there",
+    "patients:new": "the search leads there when it finds nobody",
+    "patients:check": "the page of a new patient leads there",
 }
 
 
@@ -36,7 +41,7 @@ def lost(found: list[Route]) -> list[str]:
     ]
 
 
-HOME = "members:organisation-home"
+HOME = "vaccinations:home"
 """Stands above everything in an organisation, so being under it says nothing."""
 
 

@@ -99,7 +99,7 @@ def test_a_level_for_several_a_file_and_settings(lead: Person, settle: Settle) -
 
     # When the organisation records clinicians, then the form asks for it, and for dates.
     lead.go("/users")
-    lead.click("Settings for adding users")
+    lead.click("Settings for users and records")
     lead.choose("Do you record assessing and consenting clinicians?", "Yes")
     lead.press("Save settings")
     lead.is_told("The settings have been saved")

@@ -43,12 +43,15 @@ class OrganisationStatusChanged(Event):
 @event("organisation.settings_changed")
 @dataclass(frozen=True)
 class OrganisationSettingsChanged(Event):
-    """Whether clinicians are recorded, and whose addresses may be used elsewhere too."""
+    """Whether clinicians are recorded, whose addresses may be used elsewhere too, and how much of
+    a record can be edited."""
 
     clinicians_before: bool
     clinicians_after: bool
     email_policy_before: EmailPolicy
     email_policy_after: EmailPolicy
+    extended_edit_before: bool = False
+    extended_edit_after: bool = False
 
 
 @event("organisation.entered")

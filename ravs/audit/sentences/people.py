@@ -108,8 +108,11 @@ def _settings_changed(event: events.OrganisationSettingsChanged, _people: People
         changes.append(f"assessing and consenting clinicians are {now} recorded")
     if event.email_policy_before != event.email_policy_after:
         changes.append("{email_policy_after}")
+    if event.extended_edit_before != event.extended_edit_after:
+        now = "can now" if event.extended_edit_after else "can no longer"
+        changes.append(f"date, site, product and eligibility of a record {now} be edited")
     told = joined(changes)
-    return f"{{actor}} changed the settings for adding users{': ' if told else ''}{told}"
+    return f"{{actor}} changed the settings{': ' if told else ''}{told}"
 
 
 def _warned(event: events.LapseWarned, _people: People) -> str:

@@ -140,7 +140,12 @@ DRAINS = [
     "ravs.members.importing.drain.drain",
 ]
 # Rooms that keep records: each says why somebody's name has to stay, or nothing.
-RECORD_KEEPERS: list[str] = []
+RECORD_KEEPERS = ["ravs.vaccinations.keeping.why_kept"]
+# What rooms above that of members do at night, each step yielding how many counts it corrected.
+NIGHT_WORK = [
+    "ravs.vaccinations.home.recount.check_totals",
+    "ravs.vaccinations.home.leavings.clear_leavings",
+]
 # What a database needs besides its tables; each says what it did, or nothing.
 AFTER_MIGRATING = ["ravs.vaccines.services.import_shipped_catalogue"]
 AUDIT_ORGANISATIONS_BY_ODS = "ravs.organisations.selectors.public_ids_of"

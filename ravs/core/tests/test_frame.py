@@ -19,7 +19,7 @@ pytestmark = pytest.mark.once
 SVG = "{http://www.w3.org/2000/svg}svg"
 
 
-def page(client: PageClient, name: str = "members:organisation-home", **kwargs: str) -> Element:
+def page(client: PageClient, name: str = "vaccinations:home", **kwargs: str) -> Element:
     html = client.page(name, **kwargs).content.decode()
     root: Element = html5lib.parse(html, namespaceHTMLElements=False)
     return root

@@ -54,7 +54,7 @@ def enter(request: SignedInRequest, membership: Membership, next_path: str = "")
     )
     ods = membership.organisation.ods
     request.session["organisation"] = ods
-    home = reverse("members:organisation-home", kwargs={"ods": ods})
+    home = reverse("vaccinations:home", kwargs={"ods": ods})
     return redirect(next_path if _ods_of(next_path) == ods else home)
 
 

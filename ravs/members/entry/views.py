@@ -28,7 +28,7 @@ def landing(request: SignedInRequest) -> HttpResponse:
         here = mine[0]
     if here is None:
         return redirect("members:choose-organisation")
-    return redirect("members:organisation-home", ods=here.organisation.ods)
+    return redirect("vaccinations:home", ods=here.organisation.ods)
 
 
 @requires(Access.SIGNED_IN)

@@ -111,7 +111,7 @@ class TestTheDoor:
         frozen.move_to(datetime(2026, 3, 4, 23, 50, tzinfo=UTC))
         ends(leeds, leeds.rosa, in_days(0))
         client.sign_in(leeds.rosa.account)
-        client.page("members:organisation-home", ods="RR8")
+        client.page("vaccinations:home", ods="RR8")
         frozen.move_to(datetime(2026, 3, 5, 0, 5, tzinfo=UTC))
         shut = client.get("/o/RR8")
         assert shut.status_code == 403

@@ -14,7 +14,7 @@ def lead(client: PageClient, leeds: Leeds) -> PageClient:
 
 @pytest.mark.parametrize(
     "name",
-    ["organisation-home", "list", "invited", "deactivated", "add", "reactivate-all", "history"],
+    ["list", "invited", "deactivated", "add", "reactivate-all", "history"],
 )
 def test_it_opens(lead: PageClient, name: str) -> None:
     lead.page(f"members:{name}", ods="RR8")

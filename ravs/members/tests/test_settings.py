@@ -132,7 +132,12 @@ class TestTheSettings:
         self, leeds: Leeds, client: PageClient
     ) -> None:
         client.sign_in(leeds.priya.account)
-        answers = {"key": new_key(), "records_clinicians": "yes", "email_policy": "shared"}
+        answers = {
+            "key": new_key(),
+            "records_clinicians": "yes",
+            "email_policy": "shared",
+            "extended_edit": "no",
+        }
         with left_behind() as left:
             client.submit("members:settings", answers, ods="RR8")
         assert left.events == ["organisation.settings_changed"]

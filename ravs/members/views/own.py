@@ -12,7 +12,7 @@ from ravs.members import selectors
 from ravs.members.asking.views.leads import vaccinating_page
 from ravs.members.forms import OwnNameForm
 from ravs.members.models import Level
-from ravs.members.own_pages import Belonging, HistoryPage, HomePage, LeftPage, ProfilePage
+from ravs.members.own_pages import Belonging, HistoryPage, LeftPage, ProfilePage, Standing
 from ravs.members.permissions import CAPABILITIES, TABLE, Permission
 from ravs.members.presenters import url_of
 from ravs.members.requests import MemberRequest, SignedInRequest
@@ -22,12 +22,10 @@ from ravs.members.views.acting import before_of, older_than
 HISTORY = 50
 
 
-@requires(Permission.VIEW_ORGANISATION)
-@require_safe
-def organisation_home(request: MemberRequest, ods: str) -> HttpResponse:
+def standing_of(request: MemberRequest) -> Standing:
+    """The part of the organisation's home that is about the person who looks at it."""
     level = request.level
-    page = HomePage(
-        name=request.organisation.name,
+    return Standing(
         level=level.label,
         waiting_level=_waiting(request),
         may=tuple(c.name for c in CAPABILITIES if c in TABLE[level]),
@@ -38,7 +36,6 @@ def organisation_home(request: MemberRequest, ods: str) -> HttpResponse:
         add_user=_if(request, Permission.ADD_USERS, "add"),
         vaccinating=vaccinating_page(request),
     )
-    return render(request, "members/home.jinja", {"page": page})
 
 
 def _waiting(request: MemberRequest) -> str:

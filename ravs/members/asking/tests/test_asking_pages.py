@@ -36,7 +36,7 @@ def test_the_refused_page_offers_it_with_a_token(client: PageClient, leeds: Leed
     client.sign_in(leeds.priya.account)
     there = organisation("RW3", "Manchester", region="Y62")
     member(there, leeds.priya.account, status="deactivated")
-    page = client.page("members:organisation-home", status=403, ods="RW3").content.decode()
+    page = client.page("vaccinations:home", status=403, ods="RW3").content.decode()
     assert "Ask to be reactivated" in page
     token = re.search(r'name="token" value="([^"]+)"', page)
     assert token
@@ -49,7 +49,7 @@ def test_the_refused_page_of_who_waits_says_since_when(client: PageClient, leeds
     row = member(there, leeds.priya.account, status="deactivated")
     ask_to_be_reactivated(actor=row.account, membership=row, reason=WHY)
     client.sign_in(leeds.priya.account)
-    page = text_of(client.page("members:organisation-home", status=403, ods="RW3"))
+    page = text_of(client.page("vaccinations:home", status=403, ods="RW3"))
     assert "You asked to be reactivated on" in page
     assert "Ask to be reactivated" not in page
 
@@ -235,9 +235,7 @@ class TestTheVaccinatorQuestion:
     def test_a_new_lead_is_asked_on_their_home_page(
         self, client: PageClient, nora: Membership
     ) -> None:
-        assert "Do you give vaccines?" in text_of(
-            client.page("members:organisation-home", ods="RR8")
-        )
+        assert "Do you give vaccines?" in text_of(client.page("vaccinations:home", ods="RR8"))
 
     @pytest.mark.parametrize(("answer", "vaccinates"), [("yes", True), ("no", False)])
     def test_the_answer_is_kept_and_nobody_is_asked_twice(
@@ -248,15 +246,13 @@ class TestTheVaccinatorQuestion:
             client.submit("members:do-you-vaccinate", {"key": key, "answer": answer}, ods="RR8")
         assert fresh(nora).vaccinator is vaccinates
         assert left.events == (["member.changed"] if vaccinates else [])
-        assert "Do you give vaccines?" not in text_of(
-            client.page("members:organisation-home", ods="RR8")
-        )
+        assert "Do you give vaccines?" not in text_of(client.page("vaccinations:home", ods="RR8"))
         client.page("members:do-you-vaccinate", status=302, ods="RR8")
 
     def test_others_are_not_asked(self, client: PageClient, leeds: Leeds) -> None:
         for row in (leeds.priya, leeds.adam, member(leeds.organisation, "Rea Cord", RECORDER)):
             client.sign_in(row.account)
-            home = text_of(client.page("members:organisation-home", ods="RR8"))
+            home = text_of(client.page("vaccinations:home", ods="RR8"))
             assert "Do you give vaccines?" not in home
 
     def test_a_raise_that_waits_for_the_next_log_in_waits_with_the_question(
@@ -264,8 +260,8 @@ class TestTheVaccinatorQuestion:
     ) -> None:
         client.sign_in(leeds.adam.account)
         Membership.objects.filter(pk=leeds.adam.pk).update(level=LEAD)
-        home = text_of(client.page("members:organisation-home", ods="RR8"))
+        home = text_of(client.page("vaccinations:home", ods="RR8"))
         assert "Do you give vaccines?" not in home
         client.sign_in(leeds.adam.account)
-        home = text_of(client.page("members:organisation-home", ods="RR8"))
+        home = text_of(client.page("vaccinations:home", ods="RR8"))
         assert "Do you give vaccines?" in home

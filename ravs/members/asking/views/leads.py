@@ -6,6 +6,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from ravs.accounts.submissions import new_key
@@ -200,7 +201,7 @@ def vaccinating_page(request: MemberRequest) -> VaccinatingPage:
     return VaccinatingPage(
         organisation=request.organisation.name,
         key=new_key() if asks_whether_they_vaccinate(request) else "",
-        back=url_of("organisation-home", request.organisation),
+        back=reverse("vaccinations:home", kwargs={"ods": request.organisation.ods}),
     )
 
 

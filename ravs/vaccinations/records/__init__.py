@@ -1,0 +1,1 @@
+"""Records: finding, reading, editing and deleting what an organisation recorded."""

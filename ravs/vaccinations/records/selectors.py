@@ -1,0 +1,185 @@
+"""Questions asked of records. Every list reads one page along an index, and counts nothing."""
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.db.models import Q, QuerySet
+
+from ravs.core import postcodes
+from ravs.core.folding import joined, parts, prefix_range, squash
+from ravs.members.models import Membership
+from ravs.organisations.models import Organisation
+from ravs.vaccinations.models import Vaccination, Version
+from ravs.vaccinations.records.criteria import Criteria
+from ravs.vaccines.models import VaccineType
+
+Rows = QuerySet[Vaccination]
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a page begins: after the record ``before``, towards older ones, or back from
+    ``after``."""
+
+    before: UUID | None = None
+    after: UUID | None = None
+
+
+@dataclass(frozen=True)
+class Slice:
+    """One page of a list, and the records from which the neighbouring pages go on."""
+
+    rows: tuple[Vaccination, ...]
+    newer: UUID | None = None
+    older: UUID | None = None
+
+
+def with_everything(rows: QuerySet[Vaccination]) -> QuerySet[Vaccination]:
+    """Records with all rows that their page shows, in one query."""
+    return rows.select_related(
+        "organisation",
+        "site",
+        "type__stock_from",
+        "product",
+        "batch",
+        "vaccinator__account",
+        "recorder",
+        "patient",
+        "deleted_by",
+    )
+
+
+def record_of(organisation: Organisation, public_id: UUID) -> Vaccination | None:
+    """A record of this organisation, deleted or not."""
+    row = with_everything(organisation.vaccinations.filter(public_id=public_id)).first()
+    if row is not None:
+        row.organisation = organisation
+    return row
+
+
+def versions_of(vaccination: Vaccination) -> list[Version]:
+    """Every earlier version, the latest first."""
+    rows = vaccination.earlier_versions.select_related("replaced_by")
+    return list(rows.order_by("-number"))
+
+
+def has_records(organisation: Organisation) -> bool:
+    return organisation.vaccinations.filter(deleted_at__isnull=True).exists()
+
+
+def page_of(organisation: Organisation, criteria: Criteria, place: Place) -> Slice:
+    """One page of the records that fit."""
+    rows = _fitting(organisation, criteria).select_related("type")
+    return _slice(rows, organisation, place, by_name=criteria.is_by_name)
+
+
+def vaccines_of(organisation: Organisation) -> list[VaccineType]:
+    """The types that the organisation ever gave, withdrawn or not, A to Z."""
+    enabled = organisation.enabled_vaccines.values("type")
+    return sorted(VaccineType.objects.filter(pk__in=enabled), key=lambda one: one.name.casefold())
+
+
+def vaccinators_of(organisation: Organisation) -> list[Membership]:
+    """Everybody who is or was a vaccinator here, A to Z."""
+    rows = organisation.memberships.filter(vaccinator=True).select_related("account")
+    return list(rows.order_by("sort_key", "pk"))
+
+
+def _fitting(organisation: Organisation, criteria: Criteria) -> Rows:
+    rows = Vaccination.objects.filter(
+        organisation=organisation, deleted_at__isnull=not criteria.deleted
+    )
+    exact = {
+        "nhs_number": criteria.nhs_number,
+        "type__code": criteria.vaccine,
+        "batch_number": criteria.batch,
+        "vaccinator__public_id": criteria.vaccinator,
+        "birth_date": criteria.born,
+        "given_on__gte": criteria.since,
+        "given_on__lte": criteria.until,
+    }
+    rows = rows.filter(**{name: value for name, value in exact.items() if value})
+    if criteria.name:
+        rows = rows.filter(_called(criteria.name))
+    if criteria.family_name:
+        rows = rows.filter(pk__in=_of_person(rows, criteria))
+    return rows
+
+
+def _called(name: str) -> Q:
+    """The name as typed, as the last name and then the first; or the other way round."""
+    words = name.replace(",", " ").split()
+    wanted = {" ".join(words)}
+    wanted |= {" ".join((*words[cut:], *words[:cut])) for cut in range(1, len(words))}
+    found = Q()
+    for one in sorted(wanted):
+        low, high = prefix_range(one)
+        found |= Q(name_key__gte=low, name_key__lt=high)
+    return found
+
+
+def _of_person(rows: Rows, criteria: Criteria) -> list[int]:
+    """Those whose details fit as forgivingly as patients are found. One birthday has few."""
+    initial = squash(criteria.family_name)[:1]
+    low, high = prefix_range(initial)
+    near = rows.filter(name_key__gte=low, name_key__lt=high)
+    values = near.values_list("pk", "given_name", "family_name", "postcode")
+    return [pk for pk, given, family, code in values if _fits(criteria, given, family, code)]
+
+
+def _fits(criteria: Criteria, given: str, family: str, postcode: str) -> bool:
+    known = joined(given)
+    every = all(any(k.startswith(p) for k in known) for p in parts(criteria.given_name))
+    return (
+        every
+        and squash(criteria.family_name) in joined(family)
+        and (not criteria.postcode or postcodes.fits(postcode, criteria.postcode))
+    )
+
+
+def _slice(rows: Rows, organisation: Organisation, place: Place, *, by_name: bool) -> Slice:
+    asked = place.after or place.before
+    at = organisation.vaccinations.filter(public_id=asked).first() if asked else None
+    back = at is not None and place.after is not None
+    upwards = ["name_key", "-given_on", "-id"] if by_name else ["-given_on", "-id"]
+    order = [_turned(one) for one in upwards] if back else upwards
+    if at is not None:
+        rows = rows.filter(_beyond(at, order))
+    size = settings.PAGE_SIZE
+    found = list(rows.order_by(*order)[: size + 1])
+    shown, more = found[:size], len(found) > size
+    if back:
+        shown.reverse()
+    return _neighbours(shown, has_newer=more if back else at is not None, has_older=back or more)
+
+
+def _neighbours(shown: list[Vaccination], *, has_newer: bool, has_older: bool) -> Slice:
+    return Slice(
+        rows=tuple(shown),
+        newer=shown[0].public_id if shown and has_newer else None,
+        older=shown[-1].public_id if shown and has_older else None,
+    )
+
+
+def _turned(order: str) -> str:
+    return order.removeprefix("-") if order.startswith("-") else f"-{order}"
+
+
+def _beyond(at: Vaccination, order: list[str]) -> Q:
+    """What comes after ``at`` in this order; its first column bounds the index."""
+    names = [one.removeprefix("-") for one in order]
+    first, down = names[0], order[0].startswith("-")
+    bound = Q(**{f"{first}__{'lte' if down else 'gte'}": _value(at, first)})
+    later = Q()
+    for end, one in enumerate(order):
+        same: dict[str, Any] = {name: _value(at, name) for name in names[:end]}
+        way = "lt" if one.startswith("-") else "gt"
+        later |= Q(**same, **{f"{names[end]}__{way}": _value(at, names[end])})
+    return bound & later
+
+
+def _value(at: Vaccination, name: str) -> Any:
+    value = getattr(at, name)
+    return bytes(value) if isinstance(value, memoryview) else value
