@@ -20,6 +20,7 @@ SERVICES = (
     "ravs.members.asking.rounds",
     "ravs.members.entry.services",
     "ravs.members.importing.services",
+    "ravs.patients.services",
 )
 EXCUSED = {
     "ravs.members.importing.services.take_in": "a list that nobody has confirmed changes nobody",

@@ -1,6 +1,7 @@
 """The people whom the local directory knows. No other room reads these tables."""
 
 from collections.abc import Iterable
+from enum import StrEnum
 from typing import Self
 
 from django.db import models
@@ -64,6 +65,13 @@ class FormerNumber(models.Model):
 
     def __str__(self) -> str:
         return self.nhs_number
+
+
+class Switch(StrEnum):
+    """What can be done to an outage."""
+
+    ON = "on"
+    OFF = "off"
 
 
 class Outage(models.Model):

@@ -10,7 +10,7 @@ from django.utils import timezone
 from ravs.core.dates import london_today
 from ravs.core.progress import progress
 from ravs.integrations.immunisations.models import Outage as HistoryOutage
-from ravs.integrations.pds.models import Outage, Person
+from ravs.integrations.pds.models import Outage, Person, Switch
 from ravs.integrations.synthetic import generating, loading
 from ravs.integrations.synthetic.known import known
 from ravs.integrations.synthetic.people import MOST
@@ -50,15 +50,15 @@ def load(file: Path) -> None:
 
 
 @patients.command()
-@click.argument("state", type=click.Choice(["on", "off"]))
+@click.argument("state", type=click.Choice([switch.value for switch in Switch]))
 @click.option("--history", is_flag=True, help="Of vaccinations given elsewhere as well.")
 def outage(state: str, history: bool) -> None:
     """Have the directory give no answer, to practise what to do then. ``off`` ends both outages."""
     with transaction.atomic():
         for kind in (Outage, HistoryOutage):
             kind.objects.all().delete()
-        if state == "on":
+        if state == Switch.ON:
             for kind in (Outage, HistoryOutage) if history else (Outage,):
                 kind.objects.create(since=timezone.now())
     silent = "The directory and the history answer" if history else "The directory answers"
-    click.echo(f"{silent} nothing." if state == "on" else "Everything answers again.")
+    click.echo(f"{silent} nothing." if state == Switch.ON else "Everything answers again.")
