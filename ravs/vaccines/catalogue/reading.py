@@ -64,6 +64,11 @@ def document(content: bytes) -> Document:
         raise BadCatalogue(["The file is no UTF-8 text."]) from error
     except (tomllib.TOMLDecodeError, RecursionError, ValueError) as error:
         raise BadCatalogue([f"The file is no TOML: {error}."]) from error
+    return validated(raw)
+
+
+def validated(raw: dict[str, Any]) -> Document:
+    """The rows of a parsed file, each field checked. Raises ``BadCatalogue``."""
     _fill_in_first_day(raw)
     try:
         return Document.model_validate(raw)
