@@ -8,12 +8,38 @@ from django.http import HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 
+from ravs.core.dates import london_today
 from ravs.members.models import BulkAct, Import, Membership
-from tests import people
+from ravs.patients.models import Patient
+from ravs.vaccinations.models import Draft, Vaccination
+from ravs.vaccinations.records.versions import keep_version
+from ravs.vaccines.models import Batch
+from tests import people, recording, vaccines
 from tests.clients import DoorClient
 from tests.guards.house import Route
 
 SIGNED_OUT = "signed out"
+
+
+@dataclass(frozen=True)
+class Care:
+    """What an organisation has of vaccines, patients and records, one of each."""
+
+    batch: Batch
+    patient: Patient
+    draft: Draft
+    vaccination: Vaccination
+
+    def keys(self) -> dict[str, UUID]:
+        """By the argument of an address that names it."""
+        return {
+            "site": self.batch.item.site.public_id,
+            "item": self.batch.item.public_id,
+            "batch": self.batch.public_id,
+            "patient": self.patient.public_id,
+            "draft": self.draft.public_id,
+            "vaccination": self.vaccination.public_id,
+        }
 
 
 @dataclass
@@ -24,6 +50,8 @@ class World:
     sam: Membership
     lists: dict[str, Import]
     acts: dict[str, BulkAct]
+    care: dict[str, Care]
+    drafts: dict[str, Draft]
     clients: dict[str, DoorClient] = field(default_factory=dict)
 
     def personas(self) -> dict[str, Membership | None]:
@@ -43,6 +71,10 @@ class World:
             "member": self.leeds.ingrid.public_id,
             "job": self.lists["leeds"].public_id,
             "act": self.acts["leeds"].public_id,
+            **self.care["leeds"].keys(),
+            "step": "date",
+            "field": "note",
+            "number": 1,
         }
         missing = set(route.arguments) - known.keys()
         assert not missing, f"{route}: say in tests/guards/world.py what stands for {missing}"
@@ -54,6 +86,7 @@ class World:
             "member": self.sam.public_id,
             "job": self.lists["theirs"].public_id,
             "act": self.acts["theirs"].public_id,
+            **self.care["theirs"].keys(),
         }
 
     def client(self, persona: str) -> DoorClient:
@@ -65,7 +98,8 @@ class World:
         return client
 
     def ask(self, persona: str, method: str, route: Route, **others: Any) -> HttpResponse:
-        address = reverse(route.name, kwargs=self.arguments(route, **others))
+        own = {"draft": self.drafts[persona].public_id} if persona in self.drafts else {}
+        address = reverse(route.name, kwargs=self.arguments(route, **(own | others)))
         answer: HttpResponse = getattr(self.client(persona), method)(address)
         return answer
 
@@ -73,7 +107,14 @@ class World:
 def world(status: str = "active") -> World:
     leeds, sam = people.leeds(status), people.stranger()
     lists = {"leeds": a_list_of(leeds.priya), "theirs": a_list_of(sam)}
-    return World(leeds, sam, lists, {"leeds": an_act_of(leeds.priya), "theirs": an_act_of(sam)})
+    acts = {"leeds": an_act_of(leeds.priya), "theirs": an_act_of(sam)}
+    vaccines.catalogue()
+    care = {"leeds": care_at(leeds.priya), "theirs": care_at(sam, "9990000026")}
+    drafts = {
+        persona: draft_of(person, care["leeds"].patient)
+        for persona, person in (("recorder", leeds.rosa), ("administrator", leeds.adam))
+    }
+    return World(leeds, sam, lists, acts, care, drafts)
 
 
 def a_list_of(lead: Membership) -> Import:
@@ -91,6 +132,50 @@ def an_act_of(lead: Membership) -> BulkAct:
         verb=BulkAct.Verb.DEACTIVATE,
         finished_at=timezone.now(),
     )
+
+
+def care_at(lead: Membership, nhs_number: str = "9990000018") -> Care:
+    """A site with a batch of flu vaccine, a patient, a draft about them and a record of theirs."""
+    at = lead.organisation
+    vaccines.enable(at, "flu")
+    batch = vaccines.batch(vaccines.site(at, ods=f"{at.ods}01"))
+    patient = recording.patient(lead, nhs_number=nhs_number)
+    return Care(batch, patient, draft_of(lead, patient), a_record_of(lead, batch, patient))
+
+
+def draft_of(person: Membership, patient: Patient) -> Draft:
+    """A record that somebody began: nobody else can open it."""
+    return Draft.objects.create(
+        organisation=person.organisation,
+        account=person.account,
+        patient=patient,
+        created_at=timezone.now(),
+    )
+
+
+def a_record_of(lead: Membership, batch: Batch, patient: Patient) -> Vaccination:
+    """Somebody was given that batch today, by the lead administrator, who changed the record."""
+    today = london_today()
+    record = Vaccination.objects.create(
+        organisation=lead.organisation,
+        site=batch.item.site,
+        given_on=today,
+        recorded_at=timezone.now(),
+        recorded_on=today,
+        recorder=lead.account,
+        vaccinator=lead,
+        patient=patient,
+        name_key=patient.name_key,
+        birth_date=patient.birth_date,
+        type=batch.item.product.type,
+        product=batch.item.product,
+        batch=batch,
+        consent_giver="patient",
+    )
+    keep_version(vaccination=record, changed=["note"], actor=lead.account, reason="")
+    record.version = 2
+    record.save(update_fields=["version"])
+    return record
 
 
 NOBODYS = UUID("0192aaaa-0000-7000-8000-000000000000")
