@@ -60,7 +60,8 @@ def given(response: httpx2.Response) -> dict[str, str]:
 
 
 def metadata(address: str) -> dict[str, Any]:
-    answer: dict[str, Any] = httpx2.get(f"{address}/.well-known/openid-configuration").json()
+    where = f"{address}/.well-known/openid-configuration"
+    answer: dict[str, Any] = httpx2.get(where, timeout=60).json()
     return answer
 
 
@@ -317,7 +318,7 @@ def test_an_access_token_ends_with_deactivation_and_with_a_new_password(
 
     def status() -> int:
         headers = {"Authorization": f"Bearer {token}"}
-        return httpx2.get(f"{address}/openid/userinfo", headers=headers).status_code
+        return httpx2.get(f"{address}/openid/userinfo", headers=headers, timeout=60).status_code
 
     assert status() == 200
     services.send_reset(person=ben)
@@ -424,7 +425,7 @@ def test_the_issuer_is_the_setting_whatever_the_request_says(
     )
     answer = redeem(address, code_for(visitor, ben)).json()
     assert claims(address, answer["id_token"])["iss"] == address
-    spoofed = httpx2.get(f"{address}/.well-known/openid-configuration", headers={"Host": "evil"})
+    spoofed = httpx2.get(f"{address}/.well-known/openid-configuration", headers={"Host": "evil"}, timeout=60)
     assert spoofed.status_code == 400
 
 
@@ -434,7 +435,7 @@ def test_a_forged_token_opens_nothing(address: str, visitor: Visitor, ben: Perso
     said = json.loads(urlsafe_b64decode(body + "=="))
     for token in (id_token, f"{header}.{body}.", "x"):
         headers = {"Authorization": f"Bearer {token}"}
-        assert httpx2.get(f"{address}/openid/userinfo", headers=headers).status_code == 401
+        assert httpx2.get(f"{address}/openid/userinfo", headers=headers, timeout=60).status_code == 401
     assert said["sub"] == str(ben.pk)
 
 

@@ -16,8 +16,8 @@ pytestmark = pytest.mark.django_db
 
 
 def test_it_finds_what_is_due_by_its_index(mail_server: Script) -> None:
-    promise_many(300)
-    delivery.drain(limit=295)
+    promise_many(60)
+    delivery.drain(limit=55)
 
     assert "message_due" in plan_of(delivery._take)
     assert Message.objects.filter(next_attempt_at__isnull=False).count() == 5
