@@ -9,7 +9,6 @@ from pathlib import Path
 from string import ascii_uppercase
 from typing import Any
 
-import httpx2
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
@@ -117,7 +116,7 @@ def settle(stack: Stack) -> Callable[..., list[str]]:
         stack.add_account(*full)
         emails = [stack.add_user(ods, name, level) for name in full]
         for email in emails:
-            http_client.log_in(stack, email).close()
+            stack.come_in(email)
         return emails
 
     return settled
@@ -128,31 +127,39 @@ def arrive(stack: Stack, window: Callable[..., Page]) -> Callable[..., Person]:
     """Somebody added by command who is logged in at a browser, at their organisation."""
 
     def arrived(
-        ods: str, name: str, level: str = "recorder", *, known: str = "", **options: Any
+        ods: str,
+        name: str,
+        level: str = "recorder",
+        *,
+        known: str = "",
+        at_provider: bool = False,
+        **options: Any,
     ) -> Person:
-        """``known``: the address of somebody who works elsewhere already."""
+        """``known``: the address of somebody who works elsewhere already. ``at_provider``: with
+        a session there too, as whoever has just logged in has."""
         full = f"{name} {ods.title()}"
         if not known:
             stack.add_account(full)
             stack.add_user(ods, full, level)
         person = Person(stack, window(**options), known or address_of(full), ods)
-        with closing(http_client.log_in(stack, person.email)) as client:
-            person.page.context.add_cookies(_cookies(client, stack))
+        if not at_provider:
+            cookies = [_cookie("ravs-session", stack.come_in(person.email))]
+        else:
+            with closing(http_client.log_in(stack, person.email)) as client:
+                cookies = [_cookie(one.name, one.value) for one in client.cookies.jar]
+        person.page.context.add_cookies(cookies)
         return person
 
     return arrived
 
 
-def _cookies(client: httpx2.Client, stack: Stack) -> list[Any]:
+def _cookie(name: str, value: str | None) -> Any:
     """The two programs stand on one host of two names, and so do their cookies."""
-    return [
-        {
-            "name": cookie.name,
-            "value": cookie.value,
-            "domain": "localhost" if cookie.name.startswith("identity") else "127.0.0.1",
-            "path": "/",
-            "httpOnly": True,
-            "sameSite": "Lax",
-        }
-        for cookie in client.cookies.jar
-    ]
+    return {
+        "name": name,
+        "value": value,
+        "domain": "localhost" if name.startswith("identity") else "127.0.0.1",
+        "path": "/",
+        "httpOnly": True,
+        "sameSite": "Lax",
+    }

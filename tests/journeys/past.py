@@ -9,6 +9,7 @@ import sqlite3
 from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
+from uuid import UUID
 
 from ravs.core.dates import london_today
 
@@ -38,6 +39,13 @@ class Past:
             email=email,
             on=then,
         )
+
+    def subject(self, email: str) -> str:
+        """How the provider calls this person in what it signs."""
+        with closing(sqlite3.connect(self.provider, timeout=60)) as rows:
+            asked = "SELECT id FROM ravs_identity_person WHERE email = ?"
+            (found,) = rows.execute(asked, (email,)).fetchone()
+        return str(UUID(found))
 
     def invitation(self, email: str, ods: str, days: int) -> None:
         """As if the last invitation of this person there had been sent so many days ago."""

@@ -2,21 +2,61 @@
 
 Run as a program by ``Stack``. Reads a JSON list of words per line, runs that command exactly as
 the console script would, and answers with a line of JSON: its status and what it said.
+
+Besides it knows one word of its own, ``come-in`` with an address and a subject: the door of the
+service from where the provider has proved who somebody is, for people who are only there so that
+others can meet them. What comes before it, journeys that log in go through.
 """
 
 import io
 import json
 import sys
 from contextlib import redirect_stderr, redirect_stdout
+from functools import cache
+from typing import Any
+
+from django.contrib.auth import hashers
 
 from ravs import cli
 
 
 def answer(words: list[str]) -> dict[str, object]:
+    if words[0] == "come-in":
+        return come_in(*words[1:])
+    hash_once()
     said = io.StringIO()
     with redirect_stdout(said), redirect_stderr(said):
         status = cli.run(words)
     return {"status": status, "said": said.getvalue()}
+
+
+def hash_once() -> None:
+    """All people of the journeys have the same password. The provider hashes it as it does
+    everybody's, but not for each of them anew."""
+    services = sys.modules.get("ravs_identity.services")
+    if services and services.make_password is hashers.make_password:
+        services.make_password = cache(hashers.make_password)  # type: ignore[attr-defined]
+
+
+def come_in(email: str, subject: str) -> dict[str, object]:
+    """Says the key of the session, or why nobody is let in."""
+    cli.set_up_django()
+    from django.conf import settings
+    from django.test import RequestFactory
+
+    from ravs.accounts import services
+    from ravs.accounts.sessions import SessionStore
+    from ravs.members.entry.door import Entry
+
+    request: Any = RequestFactory().get("/sign-in/callback")
+    request.session = SessionStore()
+    request.account = request.sign_in = None
+    account = services.account_of(issuer=settings.OIDC_ISSUER, subject=subject, email=email)
+    services.begin_session(request=request, account=account)
+    page = Entry().after_sign_in(request, account, "")
+    request.session.save()
+    key = request.session.session_key if page.status_code == 302 else ""
+    return {"status": 0 if key else 1, "said": key or page.content.decode()}
 
 
 if __name__ == "__main__":

@@ -97,6 +97,10 @@ class Stack:
         assert answer["status"] == 0, f"ravs {' '.join(words)}\n{answer['said']}"
         return str(answer["said"])
 
+    def come_in(self, email: str) -> str:
+        """Let in somebody whom the provider knows; the key of their session at the service."""
+        return self.run("come-in", email, self.past.subject(email))
+
     def _shell(self, name: str) -> subprocess.Popen[str]:
         """Opened at the first command; each of the two programs has settings of its own."""
         if name not in self.processes:

@@ -63,7 +63,7 @@ def test_a_reduction_sends_them_through_the_provider_and_back_at_the_lower_level
     lead: Person, arrive: Arrive, stack: Stack
 ) -> None:
     # Given an administrator in the middle of something,
-    adam = arrive(lead.ods, "Adam", "administrator")
+    adam = arrive(lead.ods, "Adam", "administrator", at_provider=True)
     adam.go("/reports")
     adam.is_at("Reports")
 
@@ -117,7 +117,7 @@ def test_deactivating_somebody_explains_what_happens_and_happens_at_once(
     lead: Person, arrive: Arrive, stack: Stack
 ) -> None:
     # Given a recorder who is logged in, and the page that asks,
-    rosa = arrive(lead.ods, "Rosa")
+    rosa = arrive(lead.ods, "Rosa", at_provider=True)
     rosa.go("/record")
     manage_users.open_change(lead, rosa.name)
     lead.click("deactivate the account")
@@ -153,7 +153,7 @@ def test_somebody_at_two_organisations_is_deactivated_here_only(
     (email,) = settle(lead.ods, "Rosa")
     there = new_trust()
     stack.add_user(there, f"Rosa {lead.ods.title()}", "administrator")
-    rosa = arrive(lead.ods, "Rosa", known=email)
+    rosa = arrive(lead.ods, "Rosa", known=email, at_provider=True)
     rosa.open("/choose-organisation")
     choose_organisation.choose(rosa, there)
     here = rosa.in_another_tab()
@@ -178,7 +178,7 @@ def test_somebody_at_two_organisations_is_deactivated_here_only(
 
 def test_leaving_oneself_ends_in_being_logged_out(lead: Person, arrive: Arrive) -> None:
     # Given two leads, one of whom leaves,
-    olu = arrive(lead.ods, "Olu", "lead-administrator")
+    olu = arrive(lead.ods, "Olu", "lead-administrator", at_provider=True)
     manage_users.open_change(olu, olu.name)
     olu.click("deactivate your account")
     olu.is_at("Deactivate your account")
@@ -208,7 +208,7 @@ def test_leaving_one_of_two_organisations_leads_to_the_other(
     (email,) = settle(lead.ods, "Olu", level="lead-administrator")
     there = new_trust()
     stack.add_user(there, f"Olu {lead.ods.title()}")
-    olu = arrive(lead.ods, "Olu", known=email)
+    olu = arrive(lead.ods, "Olu", known=email, at_provider=True)
     manage_users.open_person(olu, olu.name)
     olu.click("Deactivate", exact=True)
     olu.press("Deactivate your account")
@@ -222,7 +222,7 @@ def test_a_lead_who_lost_the_level_can_finish_nothing_that_was_begun(
 ) -> None:
     # Given a lead with the page open that deactivates somebody,
     settle(lead.ods, "Rosa")
-    olu = arrive(lead.ods, "Olu", "lead-administrator")
+    olu = arrive(lead.ods, "Olu", "lead-administrator", at_provider=True)
     manage_users.open_person(olu, f"Rosa {lead.ods.title()}")
     olu.click("Deactivate", exact=True)
 

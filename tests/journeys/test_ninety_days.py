@@ -160,7 +160,7 @@ def test_a_log_in_anywhere_counts_for_every_organisation(
 def test_the_rule_takes_even_the_only_lead_whom_an_operator_brings_back(
     ods: str, arrive: Arrive, stack: Stack
 ) -> None:
-    lead = arrive(ods, "Priya", "lead-administrator")
+    lead = arrive(ods, "Priya", "lead-administrator", at_provider=True)
     stack.past.log_in(lead.email, days=90)
     stack.run("nightly")
     assert "only lead administrator" in text_of(

@@ -159,7 +159,7 @@ def test_an_only_lead_asks_the_region_and_an_operator_grants_it(
 ) -> None:
     ods = new_trust()
     stack.run("organisations", "region-contact", "--region", "Y63", "--email", "y63@region.test")
-    lead = arrive(ods, "Priya", "lead-administrator")
+    lead = arrive(ods, "Priya", "lead-administrator", at_provider=True)
     try:
         stack.past.log_in(lead.email, days=90)
         lead.open("/sign-in?again=yes")

@@ -96,7 +96,7 @@ def test_a_service_without_its_tables_says_that_it_is_away(
 def test_the_provider_asks_before_it_signs_out_whom_no_service_sent(
     ods: str, arrive: Arrive, stack: Stack
 ) -> None:
-    rosa = arrive(ods, "Rosa")
+    rosa = arrive(ods, "Rosa", at_provider=True)
     for answer, signed_in in (("Stay signed in", True), ("Sign out", False)):
         rosa.open(f"{stack.provider}/openid/sign-out")
         rosa.is_at("Do you want to sign out?")

@@ -28,7 +28,7 @@ def test_people_who_are_logged_in_go_on_and_others_are_told(
     ods: str, arrive: Arrive, settle: Settle, stack: Stack, window: Window
 ) -> None:
     # Given a lead who is logged in, a recorder who is not, and a provider that goes down,
-    lead = arrive(ods, "Priya", "lead-administrator")
+    lead = arrive(ods, "Priya", "lead-administrator", at_provider=True)
     (email,) = settle(ods, "Rosa")
     rosa = Person(stack, window(), email, ods)
     stack.end("provider")

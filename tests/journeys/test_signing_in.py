@@ -58,7 +58,7 @@ def test_a_page_that_needs_a_log_in_is_shown_after_it(rosa: Person) -> None:
 
 
 def test_logging_out_by_its_address_asks_first(ods: str, arrive: Arrive) -> None:
-    rosa = arrive(ods, "Rosa")
+    rosa = arrive(ods, "Rosa", at_provider=True)
     rosa.open("/sign-out")
     rosa.is_at("Do you want to log out?")
     rosa.click("Cancel")
@@ -132,7 +132,7 @@ def test_somebody_at_two_organisations_chooses_and_switches_without_logging_out(
 
 def test_a_form_left_open_over_a_log_out_and_in_is_not_accepted(ods: str, arrive: Arrive) -> None:
     # Given a lead with a form open, and a second tab where she logs out and in again,
-    lead = arrive(ods, "Priya", "lead-administrator")
+    lead = arrive(ods, "Priya", "lead-administrator", at_provider=True)
     manage_users.reach_check(lead, manage_users.Somebody.named(f"Rosa {ods.title()}"))
     other = lead.in_another_tab()
     other.go()
@@ -148,7 +148,7 @@ def test_a_form_left_open_over_a_log_out_and_in_is_not_accepted(ods: str, arrive
 
 
 def test_a_form_left_open_over_a_log_out_asks_for_the_log_in(ods: str, arrive: Arrive) -> None:
-    lead = arrive(ods, "Priya", "lead-administrator")
+    lead = arrive(ods, "Priya", "lead-administrator", at_provider=True)
     manage_users.reach_check(lead, manage_users.Somebody.named(f"Rosa {ods.title()}"))
     other = lead.in_another_tab()
     other.go()

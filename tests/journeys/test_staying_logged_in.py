@@ -56,7 +56,7 @@ def test_whoever_does_nothing_is_logged_out_told_why_and_asked_for_the_password(
     ods: str, arrive: Arrive
 ) -> None:
     # Given a lead who leaves her computer on a page,
-    lead = arrive(ods, "Priya", "lead-administrator")
+    lead = arrive(ods, "Priya", "lead-administrator", at_provider=True)
     lead.page.clock.install()
     lead.go("/users")
 
@@ -78,7 +78,7 @@ def test_whoever_does_nothing_is_logged_out_told_why_and_asked_for_the_password(
 
 
 def test_somebody_else_at_the_same_computer_logs_in_as_themselves(ods: str, arrive: Arrive) -> None:
-    lead = arrive(ods, "Priya", "lead-administrator")
+    lead = arrive(ods, "Priya", "lead-administrator", at_provider=True)
     rosa = Person(lead.stack, lead.page, arrive(ods, "Rosa").email, ods)
     lead.go()
     lead.stack.past.session(lead.email, seconds=3600)
