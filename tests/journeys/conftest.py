@@ -13,7 +13,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from tests.journeys import http_client, seen
-from tests.journeys.looking import watch
+from tests.journeys.looking import examined, watch
 from tests.journeys.people import Person
 from tests.journeys.stack import Stack, address_of
 
@@ -56,6 +56,8 @@ def free_ports(wanted: int) -> list[int]:
 @pytest.fixture(scope="session")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     running = Stack(tmp_path_factory.mktemp("stack"), *free_ports(3))
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        examined.share(tmp_path_factory.getbasetemp().parent / "examined")
     try:
         running.set_up()
         yield running

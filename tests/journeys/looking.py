@@ -4,10 +4,12 @@ No violation of WCAG that axe can find, at a desk, and on a phone for each page;
 sideways at 320 pixels, which is 1280 at 400 % zoom (WCAG 1.4.10); "Error: " in the title exactly
 when there is an error summary; no word of complaint in the browser's console.
 
-The same state met again is not examined again: a state is told by its address, without the names
-and numbers in it, and by what the page is made of (``fingerprint.js``).
+The same state met again is not examined again, whichever process of a run met it first: a state
+is told by its address, without the names and numbers in it, and by what the page is made of
+(``fingerprint.js``).
 """
 
+import hashlib
 import re
 from pathlib import Path
 from typing import Any
@@ -23,13 +25,41 @@ RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"
 EXPECTED = re.compile("the server responded with a status of (400|403|404|410|429|503)")
 PHONE, ZOOMED = 375, 320
 
-examined: set[tuple[str, str, int]] = set()
-examined_on_a_phone: set[tuple[str, bool]] = set()
 looked_at: set[str] = set()
 """Every address whose page was looked at in a browser with JavaScript."""
 refused_at: set[str] = set()
 """Every address that answered with a refusal, which was looked at in the same way."""
 complaints: list[str] = []
+
+
+class Examined:
+    """What was examined already: by this process, or by any that shares a folder with it."""
+
+    def __init__(self) -> None:
+        self.states: set[tuple[object, ...]] = set()
+        self.folder: Path | None = None
+
+    def share(self, folder: Path) -> None:
+        folder.mkdir(exist_ok=True)
+        self.folder = folder
+
+    def is_new(self, *state: object) -> bool:
+        """Whether nobody has examined it; from now on somebody has, who does it at once."""
+        is_new = state not in self.states and self._is_nobodys(repr(state))
+        self.states.add(state)
+        return is_new
+
+    def _is_nobodys(self, state: str) -> bool:
+        if self.folder is None:
+            return True
+        try:
+            (self.folder / hashlib.sha256(state.encode()).hexdigest()).touch(exist_ok=False)
+        except FileExistsError:
+            return False
+        return True
+
+
+examined = Examined()
 
 
 def watch(page: Page, *, javascript: bool) -> None:
@@ -59,10 +89,8 @@ def look(page: Page) -> None:
         return
     (refused_at if getattr(page, "was_refused", False) else looked_at).add(page.url)
     size = page.viewport_size or {"width": 1280, "height": 900}
-    state = (_address(page.url), page.evaluate(FINGERPRINT), size["width"])
-    if state in examined:
+    if not examined.is_new(_address(page.url), page.evaluate(FINGERPRINT), size["width"]):
         return
-    examined.add(state)
     examine(page)
     for width in (PHONE, ZOOMED):
         page.set_viewport_size({"width": width, "height": size["height"]})
@@ -75,10 +103,8 @@ def look(page: Page) -> None:
 def _is_new_on_a_phone(page: Page) -> bool:
     """Once for each page with errors and once without: what axe finds in the other states of one
     page it finds at a desk as well."""
-    state = (_address(page.url), page.title().startswith("Error: "))
-    is_new = state not in examined_on_a_phone
-    examined_on_a_phone.add(state)
-    return is_new
+    has_errors = page.title().startswith("Error: ")
+    return examined.is_new(_address(page.url), has_errors, "on a phone")
 
 
 def examine(page: Page) -> None:
