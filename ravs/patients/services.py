@@ -64,7 +64,13 @@ def take_in_patient(
         if is_new:
             _tell(PatientAdded(local=False), actor, row)
             return row
-    return _renew(actor, row, said)
+    if row.nhs_number == said["nhs_number"]:
+        return _renew(actor, row, said)
+    try:
+        with transaction.atomic():
+            return _renew(actor, row, said)
+    except IntegrityError:  # somebody was looked up by the new number at the same moment
+        return _renew(actor, _numbered(organisation, said["nhs_number"]), said)
 
 
 @transaction.atomic
@@ -152,8 +158,12 @@ def _add(organisation: Organisation, said: dict[str, Any]) -> tuple[Patient, boo
             )
             return row, True
     except IntegrityError:
-        rows = Patient.objects.select_for_update(no_key=True)
-        return rows.get(organisation=organisation, nhs_number=said["nhs_number"]), False
+        return _numbered(organisation, said["nhs_number"]), False
+
+
+def _numbered(organisation: Organisation, nhs_number: str) -> Patient:
+    rows = Patient.objects.select_for_update(no_key=True)
+    return rows.get(organisation=organisation, nhs_number=nhs_number)
 
 
 def _renew(actor: Account | None, row: Patient, said: dict[str, Any]) -> Patient:
