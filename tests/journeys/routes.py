@@ -10,6 +10,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterable, Iterator
+from functools import cache
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -52,14 +53,17 @@ def addresses(resolver: Any, above: str = "", names: tuple[str, ...] = ()) -> It
 
 def of_program(settings: str, env: dict[str, str]) -> list[tuple[str, re.Pattern[str]]]:
     """Every address of one program, asked of its own resolver."""
-    printed = subprocess.run(
-        [sys.executable, __file__],
-        env={**env, "DJANGO_SETTINGS_MODULE": settings},
-        capture_output=True,
-        text=True,
-        check=True,
-    ).stdout
-    return [(name, matching(route)) for name, route in json.loads(printed)]
+    told = _told(tuple(sorted({**env, "DJANGO_SETTINGS_MODULE": settings}.items())))
+    return [(name, matching(route)) for name, route in json.loads(told)]
+
+
+@cache
+def _told(env: tuple[tuple[str, str], ...]) -> str:
+    """What this file prints in such an environment."""
+    asked = subprocess.run(
+        [sys.executable, __file__], env=dict(env), capture_output=True, text=True, check=True
+    )
+    return asked.stdout
 
 
 def matching(route: str) -> re.Pattern[str]:
