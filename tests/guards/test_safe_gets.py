@@ -24,7 +24,7 @@ SIGN_IN_PAGES = {"accounts:sign-in", "accounts:callback"}
 COUNTED = {Counter}
 """How often somebody searched within the last minute is no change of anything."""
 
-OPENS_DETAILS = {"vaccinations:view", "vaccinations:version"}
+OPENS_DETAILS = {"vaccinations:patient", "vaccinations:view", "vaccinations:version"}
 """Pages that show a patient's details. Opening one is an event, and nothing else may change."""
 
 HISTORY = {Event, EventPerson, ChainHead}

@@ -122,10 +122,7 @@ def _called(name: str) -> Q:
 
 def _of_person(rows: Rows, criteria: Criteria) -> list[int]:
     """Those whose details fit as forgivingly as patients are found. One birthday has few."""
-    initial = squash(criteria.family_name)[:1]
-    low, high = prefix_range(initial)
-    near = rows.filter(name_key__gte=low, name_key__lt=high)
-    values = near.values_list("pk", "given_name", "family_name", "postcode")
+    values = rows.values_list("pk", "given_name", "family_name", "postcode")
     return [pk for pk, given, family, code in values if _fits(criteria, given, family, code)]
 
 
