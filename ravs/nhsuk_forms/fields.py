@@ -25,6 +25,7 @@ class Look:
     inline: bool = False
     button: str = ""
     button_label: str = ""
+    autofocus: bool = False
 
 
 @dataclass(frozen=True)

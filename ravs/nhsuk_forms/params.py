@@ -78,6 +78,10 @@ def input_params(bound: forms.BoundField, look: Look) -> dict[str, Any]:
     }
 
 
+FOCUSED = {"autofocus": {"value": True, "optional": True}}
+"""Where the cursor stands when the page opens."""
+
+
 def text_manners(look: Look) -> dict[str, Any]:
     """How the browser should help with typing; unsaid when empty."""
     manners = {
@@ -87,7 +91,8 @@ def text_manners(look: Look) -> dict[str, Any]:
         "autocapitalize": look.autocapitalize,
         "width": look.width,
     }
-    return {key: value for key, value in manners.items() if value not in {"", None}}
+    said: dict[str, Any] = {key: value for key, value in manners.items() if value not in {"", None}}
+    return {**said, "attributes": FOCUSED} if look.autofocus else said
 
 
 def textarea_params(bound: forms.BoundField, look: Look) -> dict[str, Any]:
@@ -139,12 +144,15 @@ def choice_params(bound: forms.BoundField, look: Look) -> dict[str, Any]:
     field: Any = bound.field
     value = bound.value()
     chosen = {str(one) for one in value} if isinstance(value, list | tuple) else {str(value)}
+    items = [item(option, checked=option.value in chosen) for option in field.options]
+    if look.autofocus and items:
+        items[0]["attributes"] = FOCUSED
     return {
         **shared(bound),
         "idPrefix": bound.auto_id,
         "fieldset": fieldset(bound, look),
         "inline": look.inline,
-        "items": [item(option, checked=option.value in chosen) for option in field.options],
+        "items": items,
     }
 
 

@@ -47,6 +47,7 @@ class RecordPage:
     has_stock: bool
     add_vaccines: str
     find: str
+    find_key: str
     clinic: tuple[tuple[str, str], ...]
     begin_clinic: str
     end_clinic: str
@@ -143,6 +144,8 @@ class SavedPage:
     record: str
     home: str
     find: str
+    find_key: str
+    search: str
     in_clinic: bool
 
 

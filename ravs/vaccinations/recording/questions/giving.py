@@ -100,7 +100,9 @@ class ConsentForm(StepForm):
 
     def build(self, recording: Recording) -> None:
         self.givers = recording.options(OptionKind.CONSENT_GIVER)
-        choices = [Choice(g.code, g.label, g.hint, self._reveals(g)) for g in self.givers]
+        choices = [
+            Choice(g.code, self._label(g, recording), g.hint, self._reveals(g)) for g in self.givers
+        ]
         if recording.organisation.records_clinicians:
             choices.append(Choice(REFUSED, "No consent", reveals=("no_consent_reason",)))
         self.fields["giver"] = RadioField(
@@ -112,6 +114,13 @@ class ConsentForm(StepForm):
             self._add_fields_of(giver)
         if recording.organisation.records_clinicians:
             self._add_clinical_fields(recording)
+
+    @staticmethod
+    def _label(giver: Option, recording: Recording) -> str:
+        """Whoever needs no naming is the patient."""
+        patient = recording.patient
+        is_patient = patient is not None and not giver.asks
+        return f"{giver.label} ({patient.full_name})" if patient and is_patient else giver.label
 
     @staticmethod
     def _reveals(giver: Option) -> tuple[str, ...]:

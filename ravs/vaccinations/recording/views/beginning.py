@@ -14,6 +14,7 @@ from ravs.core.presenters import written_moment
 from ravs.members.permissions import Permission
 from ravs.members.requests import MemberRequest
 from ravs.members.views.acting import carry_out
+from ravs.patients.forms import NumberForm
 from ravs.vaccinations.models import Draft, Purpose
 from ravs.vaccinations.recording import services
 from ravs.vaccinations.recording.pages import (
@@ -40,12 +41,14 @@ def record(request: MemberRequest, ods: str) -> HttpResponse:
         has_stock=bool(sites_with_stock(organisation)),
         add_vaccines=reverse("vaccines:list", kwargs={"ods": ods}) if manages else "",
         find=reverse("patients:find", kwargs={"ods": ods}),
+        find_key=new_key(),
         clinic=_clinic_rows(request),
         begin_clinic=url_of("clinic-begin", organisation),
         end_clinic=url_of("clinic-end", organisation),
         waiting=_waiting(request),
     )
-    return render(request, "vaccinations/recording/record.jinja", {"page": page})
+    form = NumberForm()
+    return render(request, "vaccinations/recording/record.jinja", {"page": page, "form": form})
 
 
 def _clinic_rows(request: MemberRequest) -> tuple[tuple[str, str], ...]:

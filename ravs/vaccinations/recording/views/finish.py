@@ -1,5 +1,7 @@
 """Check the answers, save them once, and go on."""
 
+from dataclasses import replace
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -15,6 +17,7 @@ from ravs.core.limits import hold_to
 from ravs.members.permissions import Permission
 from ravs.members.requests import MemberRequest
 from ravs.members.views.acting import carry_out
+from ravs.patients.forms import NumberForm
 from ravs.vaccinations.models import Draft, Purpose, Vaccination
 from ravs.vaccinations.recording import services
 from ravs.vaccinations.recording.complete import record_vaccination
@@ -125,7 +128,16 @@ def saved(request: MemberRequest, ods: str, draft: UUID) -> HttpResponse:
         how = FollowOn(form.cleaned_data["how"])
         return carry_out(request, lambda: _next(request, row, how), again=draft_url("saved", row))
     page = _saved_page(request, row, row.saved)
-    return render(request, "vaccinations/recording/saved.jinja", {"page": page, "form": form})
+    shown = {"page": page, "form": form, "number": _number_form()}
+    return render(request, "vaccinations/recording/saved.jinja", shown)
+
+
+def _number_form() -> NumberForm:
+    """The next patient's number, with the cursor in it."""
+    form = NumberForm()
+    field: Any = form.fields["nhs_number"]
+    field.look = replace(field.look, autofocus=True)
+    return form
 
 
 def _next(request: MemberRequest, draft: Draft, how: FollowOn) -> str:
@@ -150,5 +162,7 @@ def _saved_page(request: MemberRequest, draft: Draft, made: Vaccination) -> Save
         record=url_of("view", organisation, vaccination=made.public_id),
         home=reverse("core:home"),
         find=reverse("patients:find", kwargs={"ods": organisation.ods}),
+        find_key=new_key(),
+        search=reverse("patients:search", kwargs={"ods": organisation.ods}),
         in_clinic=services.clinic_of(request.account, organisation) is not None,
     )
