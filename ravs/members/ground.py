@@ -35,6 +35,18 @@ def lock_membership(membership: Membership) -> Membership:
     return row
 
 
+def lock_memberships(wanted: MembershipQuerySet) -> list[Membership]:
+    """Those of ``wanted`` that are so under their organisations' locks, each locked too, with
+    account, organisation and region; in order of key."""
+    organisations = lock_organisations(wanted.values_list("organisation", flat=True))
+    rows = wanted.filter(organisation__in=organisations)
+    return list(
+        rows.select_for_update(no_key=True, of=("self",))
+        .select_related("account", "organisation__region")
+        .order_by("pk")
+    )
+
+
 def require_lead(actor: Account | None, organisation: Organisation) -> None:
     """Refuse an actor who is not an active lead administrator here now.
 

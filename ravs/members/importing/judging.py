@@ -30,7 +30,7 @@ from ravs.members.models import (
     Status,
 )
 from ravs.members.refusals import DatesNotPossible
-from ravs.organisations.models import EmailPolicy, Organisation, OrganisationStatus
+from ravs.organisations.models import EmailPolicy, Organisation
 
 ADDED = (RowVerdict.ADD, RowVerdict.REACTIVATE, RowVerdict.RENEW)
 """The verdicts of rows that *confirm* carries out."""
@@ -164,7 +164,7 @@ def _used_elsewhere(organisation: Organisation, keys: Sequence[str]) -> frozense
     rows = (
         Membership.objects.filter(in_use, account__email_key__in=keys)
         .exclude(organisation=organisation)
-        .exclude(organisation__status=OrganisationStatus.CLOSED)
+        .of_open_organisations()
     )
     return frozenset(rows.values_list("account__email_key", flat=True))
 

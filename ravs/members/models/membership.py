@@ -5,7 +5,7 @@ from django.db.models import F, Q
 
 from ravs.accounts.models import Account
 from ravs.core.ids import new_id
-from ravs.organisations.models import Organisation
+from ravs.organisations.models import Organisation, OrganisationStatus
 
 
 class Level(models.TextChoices):
@@ -51,6 +51,10 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
             if status == Status.INVITED
             else rows
         )
+
+    def of_open_organisations(self) -> "MembershipQuerySet":
+        """Nobody can log in where everything has ended, so no rule looks there any more."""
+        return self.exclude(organisation__status=OrganisationStatus.CLOSED)
 
     def active_lead_administrators(self) -> "MembershipQuerySet":
         return self.filter(status=Status.ACTIVE, level=Level.LEAD_ADMINISTRATOR)

@@ -11,7 +11,7 @@ from datetime import date, timedelta
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from django.utils import timezone
 
 from ravs.audit import services as audit
@@ -20,7 +20,6 @@ from ravs.mail.services import enqueue_many
 from ravs.members import counts, emails, ground
 from ravs.members.models import DeactivationReason, Membership, Status
 from ravs.members.services.leads import LeadsLeft
-from ravs.organisations.models import OrganisationStatus
 
 SLICE = 1000
 
@@ -60,7 +59,7 @@ def apply_end_dates(
 
     At the door ``accounts`` is the one person signing in and ``tell`` is off.
     """
-    rows = _of_open_organisations().filter(due(today, tell=tell))
+    rows = Membership.objects.of_open_organisations().filter(due(today, tell=tell))
     if accounts is not None:
         rows = rows.filter(account__in=list(accounts))
     last = 0
@@ -69,20 +68,10 @@ def apply_end_dates(
         last = ids[-1]
 
 
-def _of_open_organisations() -> QuerySet[Membership]:
-    return Membership.objects.exclude(organisation__status=OrganisationStatus.CLOSED)
-
-
 @transaction.atomic
 def _apply(ids: list[int], today: date, tell: bool) -> Ended:
-    wanted = _of_open_organisations().filter(due(today, tell=tell), pk__in=ids)
-    organisations = ground.lock_organisations(wanted.values_list("organisation", flat=True))
-    rows = list(
-        wanted.filter(organisation__in=organisations)
-        .select_for_update(no_key=True, of=("self",))
-        .select_related("account", "organisation__region")
-        .order_by("pk")
-    )
+    wanted = Membership.objects.of_open_organisations().filter(due(today, tell=tell), pk__in=ids)
+    rows = ground.lock_memberships(wanted)
     ending = [m for m in rows if m.ends_on and m.ends_on < today]
     telling = [m for m in rows if m not in ending]
     _end(ending)

@@ -11,7 +11,7 @@ from datetime import date, timedelta
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from django.utils import timezone
 
 from ravs.accounts.models import Account
@@ -29,7 +29,6 @@ from ravs.members.models import (
     Status,
 )
 from ravs.members.services.leads import LeadsLeft
-from ravs.organisations.models import OrganisationStatus
 
 SLICE = 1000
 
@@ -98,7 +97,7 @@ def apply_inactivity_rule(
     At the door ``accounts`` is the one person signing in and ``warn`` is off. The rule has no
     exception: it may take an organisation's last lead administrator, whose region is told.
     """
-    rows = _of_open_organisations().filter(due(today, warn=warn))
+    rows = Membership.objects.of_open_organisations().filter(due(today, warn=warn))
     if accounts is not None:
         rows = rows.filter(account__in=list(accounts))
     last = 0
@@ -112,23 +111,13 @@ def apply_inactivity_rule(
         last = people[-1]
 
 
-def _of_open_organisations() -> QuerySet[Membership]:
-    """Nobody can log in where everything has ended, so nobody is told to."""
-    return Membership.objects.exclude(organisation__status=OrganisationStatus.CLOSED)
-
-
 @transaction.atomic
 def _apply(people: list[int], today: date, warn: bool) -> Outcome:
-    due_rows = _of_open_organisations().filter(due(today, warn=warn), account__in=people)
-    organisations = ground.lock_organisations(due_rows.values_list("organisation", flat=True))
-    rows = list(
-        due_rows.filter(organisation__in=organisations)
-        .select_for_update(no_key=True, of=("self",))
-        .select_related("account", "organisation__region")
-        .order_by("pk")
+    due_rows = Membership.objects.of_open_organisations().filter(
+        due(today, warn=warn), account__in=people
     )
     work = Slice(today)
-    for row in rows:
+    for row in ground.lock_memberships(due_rows):
         is_over = days_idle(row, today) >= settings.LAPSE_DAYS
         (work.lapsing if is_over else work.warning).append(row)
     _lapse(work.lapsing)
@@ -230,7 +219,9 @@ def lapse_invitations(*, today: date, accounts: Iterable[int] | None = None) -> 
     """
     latest = today - timedelta(days=settings.INVITATION_DAYS)
     is_over = Q(invite_sent_on__lte=latest) | Q(ends_on__lt=today)
-    old = _of_open_organisations().filter(is_over, status=Status.INVITED, invitation_end="")
+    old = Membership.objects.of_open_organisations().filter(
+        is_over, status=Status.INVITED, invitation_end=""
+    )
     if accounts is not None:
         old = old.filter(account__in=list(accounts))
     last = 0
@@ -242,13 +233,7 @@ def lapse_invitations(*, today: date, accounts: Iterable[int] | None = None) -> 
 @transaction.atomic
 def _lapse_invitations(ids: list[int]) -> int:
     wanted = Membership.objects.filter(pk__in=ids, status=Status.INVITED, invitation_end="")
-    organisations = ground.lock_organisations(wanted.values_list("organisation", flat=True))
-    rows = list(
-        wanted.filter(organisation__in=organisations)
-        .select_for_update(no_key=True, of=("self",))
-        .select_related("account", "organisation")
-        .order_by("pk")
-    )
+    rows = ground.lock_memberships(wanted)
     Membership.objects.filter(pk__in=[m.pk for m in rows]).update(
         invitation_end=InvitationEnd.LAPSED, invitation_ended_at=timezone.now()
     )

@@ -39,7 +39,7 @@ from ravs.members.refusals import (
 )
 from ravs.members.services.details import Details, rename_if_only_here
 from ravs.members.services.reactivate import readmit
-from ravs.organisations.models import EmailPolicy, Organisation, OrganisationStatus
+from ravs.organisations.models import EmailPolicy, Organisation
 
 
 def check_can_be_added(organisation: Organisation, email: str) -> Membership | None:
@@ -72,7 +72,7 @@ def _refuse_if_elsewhere(organisation: Organisation, key: str) -> None:
     """The older guide's rule: one address belongs to one organisation (domain 3.14, row 2)."""
     elsewhere = Membership.objects.filter(account__email_key=key).exclude(organisation=organisation)
     in_use = Q(status=Status.ACTIVE) | Q(status=Status.INVITED, invitation_end="")
-    if elsewhere.filter(in_use).exclude(organisation__status=OrganisationStatus.CLOSED).exists():
+    if elsewhere.filter(in_use).of_open_organisations().exists():
         raise UsedElsewhere
 
 
