@@ -20,6 +20,7 @@ SERVICES = (
     "ravs.members.asking.rounds",
     "ravs.members.entry.services",
     "ravs.members.importing.services",
+    "ravs.vaccines.services",
     "ravs.patients.services",
 )
 EXCUSED = {
