@@ -74,6 +74,10 @@ class Demo:
         assert not self.has_ended(), self.said
         return self
 
+    def keep_open(self) -> "Demo":
+        """Open, whether an earlier test left it open or ended it; with all that there was."""
+        return self.start("--keep").wait_until_open() if self.has_ended() else self
+
     def has_ended(self) -> bool:
         return self.process.poll() is not None
 

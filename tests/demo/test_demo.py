@@ -27,11 +27,11 @@ MARK = "A letter to keep"
 
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
-    """A world that was made once, in which a letter has arrived; it is not running."""
+    """A world that was made once, in which a letter has arrived. Starting it takes long, so some
+    tests leave it open for the next; each says how it needs it."""
     made = running.at(tmp_path_factory.mktemp("de mo#1%")).start().wait_until_open()
     with smtplib.SMTP("127.0.0.1", made.mail_port) as server:
         server.send_message(letter(MARK))
-    made.stop()
     yield made
     made.stop()
 
@@ -63,9 +63,23 @@ def test_it_names_a_taken_port_before_it_makes_anything(tmp_path: Path) -> None:
     assert not demo.state.exists()
 
 
+def test_it_names_a_program_that_crashed_and_ends_the_others(demo: Demo) -> None:
+    demo.keep_open()
+    web = [pid for pid in demo.processes("ravs.demo serve") if not is_tether(pid)]
+    os.kill(min(web), signal.SIGKILL)
+    assert demo.wait_for_end() == 1
+    assert "Error: “web” ended by itself with status 137" in demo.said
+    demo.wait_for(demo.is_all_gone)
+
+
+def is_tether(pid: int) -> bool:
+    return b"ravs.demo.tether" in Path(f"/proc/{pid}/cmdline").read_bytes()
+
+
 def test_it_takes_a_newcomer_from_invitation_to_their_first_log_in(
     demo: Demo, window: Page, chromium: Browser
 ) -> None:
+    demo.stop()
     demo.start("--keep").wait_until_open()
     assert PASSWORD in demo.said
     assert LEAD in demo.said
@@ -107,7 +121,7 @@ def test_it_frames_a_letter_that_can_do_nothing_but_be_read_and_followed(
         '<form action="/sign-out" method="post"><button>Click</button></form>'
         f'<img src="{demo.url}/healthz"><p>Hello</p></body></html>',
     )
-    demo.start("--keep").wait_until_open()
+    demo.keep_open()
     with smtplib.SMTP("127.0.0.1", demo.mail_port) as server:
         server.send_message(evil)
     answered: list[str] = []
@@ -120,34 +134,21 @@ def test_it_frames_a_letter_that_can_do_nothing_but_be_read_and_followed(
     window.get_by_role("button", name="Click").click()
     assert "owned" not in window.title()
     assert not [one for one in answered if one.startswith("POST") or "/healthz" in one]
-    demo.stop()
 
 
 def test_it_takes_everything_with_it_when_it_is_shot(demo: Demo) -> None:
-    demo.start("--keep").wait_until_open()
+    demo.keep_open()
     assert len(demo.processes("ravs.demo")) > 5
     demo.process.kill()
     demo.process.wait()
     demo.wait_for(demo.is_all_gone)
 
 
-def test_it_names_a_program_that_crashed_and_ends_the_others(demo: Demo) -> None:
-    demo.start("--keep").wait_until_open()
-    web = [pid for pid in demo.processes("ravs.demo serve") if not is_tether(pid)]
-    os.kill(min(web), signal.SIGKILL)
-    assert demo.wait_for_end() == 1
-    assert "Error: “web” ended by itself with status 137" in demo.said
-    demo.wait_for(demo.is_all_gone)
-
-
-def is_tether(pid: int) -> bool:
-    return b"ravs.demo.tether" in Path(f"/proc/{pid}/cmdline").read_bytes()
-
-
 def test_it_is_made_anew_unless_told_to_keep_and_ends_with_who_started_it(
     demo: Demo, window: Page
 ) -> None:
     shell = ("/bin/sh", "-c", '"$@"; true', "sh")
+    demo.stop()
     demo.start("--end-with-parent", through=shell).wait_until_open()
     assert MARK not in subjects(window, demo)
     second = Demo(demo.state, running.free_ports(), demo.log.with_name("second.log"))
