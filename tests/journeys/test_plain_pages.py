@@ -17,7 +17,7 @@ Window = Callable[..., Page]
 
 FOOTER = {
     "Help and support": "Help and support",
-    "User guide": "User guide: manage users",
+    "User guide": "User guide",
     "What’s new": "What’s new",
     "Accessibility statement": "Accessibility statement",
     "Cookies": "Cookies",

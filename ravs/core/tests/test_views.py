@@ -12,7 +12,7 @@ pytestmark = pytest.mark.once
 PUBLIC = [
     ("core:home", "Record a vaccination service"),
     ("core:help", "Help and support"),
-    ("core:user-guide", "User guide: manage users"),
+    ("core:user-guide", "User guide"),
     ("core:whats-new", "What’s new"),
     ("core:accessibility-statement", "Accessibility statement"),
     ("core:cookies", "Cookies"),
