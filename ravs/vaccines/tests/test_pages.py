@@ -404,7 +404,7 @@ def test_an_administrator_closes_a_site_and_reopens_it(adam: PageClient, infirma
     item = vaccines.item(infirmary, "flu-tivc").public_id
     assert "This site is closed" in words(adam.get(address("item", item=item)))
     assert adam.get(address("add-batch", item=item)).status_code == 302
-    assert "Reopen Leeds General Infirmary" in words(adam.get(address("closed-sites")))
+    assert "Reopen site Leeds General Infirmary" in words(adam.get(address("closed-sites")))
 
     where = address("reopen", site=infirmary.public_id)
     shown = words(follow(adam, adam.post(where, {"key": key_of(adam.get(where))})))
