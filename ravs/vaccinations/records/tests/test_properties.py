@@ -1,4 +1,4 @@
-"""Whatever is recorded, edited and deleted, in whatever order: the totals are what counting says."""
+"""Whatever is recorded, edited and deleted, in any order: the totals are what counting says."""
 
 from datetime import date, timedelta
 from typing import Any
@@ -52,7 +52,7 @@ def answers(at: Place, chapel: Any, what: str, number: int) -> dict[str, Any]:
 
 def act(at: Place, chapel: Any, actor: Account, what: str, number: int) -> None:
     if what == "record":
-        recorded(at)
+        recorded(at, site={"site": str(at.site.public_id)})
         return
     rows = list(Vaccination.objects.order_by("pk"))
     if not rows:
