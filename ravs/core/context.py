@@ -46,6 +46,7 @@ def plain() -> dict[str, Any]:
         "nhs_logo": settings.NHS_LOGO,
         "font_stylesheet": settings.NHSUK_FONT_STYLESHEET,
         "demo_mailbox_url": settings.DEMO_MAILBOX_URL,
+        "paper_form_url": settings.PAPER_FORM_URL,
     }
 
 

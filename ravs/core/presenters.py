@@ -60,6 +60,9 @@ class Frame:
     nhs_logo: bool = False
     font_stylesheet: str = ""
     demo_mailbox_url: str = ""
+    paper_form_url: str = ""
+    """For whoever has to go on while the service does not; nothing where there is none."""
+
     person: Person | None = None
     place: Place | None = None
     stay: Stay | None = None
