@@ -137,7 +137,7 @@ class SearchForm(KeptForm):
     )
     postcode = PostcodeField(
         label="Postcode (optional)",
-        hint="The one their GP surgery has, or its first part. No fixed address: ZZ99 3VZ",
+        hint="Its first part is enough. For somebody with no fixed address, enter ZZ99 3VZ",
         outward=True,
         required=False,
     )
@@ -215,7 +215,7 @@ class ChoiceForm(Form):
         self.fields["postcode"] = PostcodeField(
             label="Postcode",
             missing="Enter the patient’s postcode, or its first part",
-            hint="Its first part is enough. No fixed address: ZZ99 3VZ",
+            hint="Its first part is enough. For somebody with no fixed address, enter ZZ99 3VZ",
             outward=True,
         )
         if not any(choice.reveals for choice in people):

@@ -20,14 +20,14 @@ class Journey:
     request: MemberRequest
     key: str
     values: dict[str, Any]
+    is_kept: bool = False
 
     @classmethod
     def of(cls, request: MemberRequest) -> "Journey":
         key = request.POST.get("key") or request.GET.get("key", "")
         values = submissions.recall(account=request.account, key=key, kind=_kind(request))
-        journey = cls(
-            request, key if submissions.is_key(key) else submissions.new_key(), values or {}
-        )
+        key = key if submissions.is_key(key) else submissions.new_key()
+        journey = cls(request, key, values or {}, is_kept=values is not None)
         draft = request.POST.get("draft") or request.GET.get("draft", "")
         if _is_id(draft):
             journey.values["draft"] = draft
@@ -41,6 +41,7 @@ class Journey:
     def keep(self, **values: Any) -> None:
         """Remember ``values`` beside those kept before."""
         self.values |= values
+        self.is_kept = True
         account, kind = self.request.account, _kind(self.request)
         try:
             submissions.keep(account=account, key=self.key, kind=kind, values=self.values)
@@ -55,7 +56,8 @@ class Journey:
         return times
 
     def forget(self) -> None:
-        submissions.forget(account=self.request.account, key=self.key)
+        if self.is_kept:
+            submissions.forget(account=self.request.account, key=self.key)
 
     def url(self, name: str) -> str:
         return url_of(name, self.request.organisation, self.key)

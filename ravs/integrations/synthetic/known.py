@@ -38,8 +38,11 @@ def known(today: date) -> Iterator[Made]:
     yield _made(BABY, "Aisha Mirza", today - timedelta(days=122), FEMALE)
     yield _made(PREGNANT, "Hannah Whitcombe", date(1994, 6, 8), FEMALE)
     yield _made(LEAP_DAY, "Leo Fairweather", date(2016, 2, 29), MALE)
-    for number, postcode in zip(NAMESAKES, ("LS6 2CV", "BD3 9KM"), strict=True):
-        yield _made(number, "John Ashby", date(1961, 5, 5), MALE, postcode=postcode)
+    homes = (("7 Elm Garth, Leeds", "LS6 2CV"), ("31 Cinder Lane, Bradford", "BD3 9KM"))
+    for number, (address, postcode) in zip(NAMESAKES, homes, strict=True):
+        yield _made(
+            number, "John Ashby", date(1961, 5, 5), MALE, address=address, postcode=postcode
+        )
 
 
 def _made(number: str, name: str, born: date, gender: str, **others: Any) -> Made:

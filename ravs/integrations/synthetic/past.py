@@ -20,7 +20,10 @@ FIRST_PRIORIX = date(1999, 1, 1)
 
 
 def past_of(person: Person, *, seed: int, today: date) -> Iterator[Given]:
-    """The doses of one person: all of them lived, and not too new to be known."""
+    """The doses of one person: all of them lived, and not too new to be known.
+
+    Of somebody sensitive none names their surgery, which would be told in this way after all.
+    """
     by_chance = chance("past", seed, person.nhs_number)
     last = min(today - SETTLED, person.died_on or today)
     doses = [*_of_seasons(person, by_chance, today), *_of_children(person, by_chance)]
@@ -28,7 +31,8 @@ def past_of(person: Person, *, seed: int, today: date) -> Iterator[Given]:
     for dose in doses:
         if person.birth_date < dose.given_on <= last:
             dose.nhs_number = person.nhs_number
-            dose.place = dose.place or person.gp_name or by_chance.choice(words.PHARMACIES)
+            surgery = "" if person.sensitive else person.gp_name
+            dose.place = dose.place or surgery or by_chance.choice(words.PHARMACIES)
             yield dose
 
 

@@ -40,8 +40,9 @@ def find(request: MemberRequest, ods: str) -> HttpResponse:
 
 
 def _with_number(request: MemberRequest, journey: Journey, form: NumberForm) -> HttpResponse:
-    journey.keep(**form.values())
+    journey.values |= form.values()
     if not form.knows:
+        journey.keep()
         return redirect(journey.url("search"))
     hold_to("search", request)
     try:
@@ -109,7 +110,7 @@ def _choose(request: MemberRequest, journey: Journey, matches: list[Match]) -> H
 
 def _by_details(request: MemberRequest, journey: Journey, form: SearchForm) -> HttpResponse:
     hold_to("search", request)
-    journey.keep(**form.values())
+    journey.values |= form.values()
     try:
         matches = search_for(request.organisation, form.criteria())
     except DirectoryUnavailable:
@@ -117,6 +118,7 @@ def _by_details(request: MemberRequest, journey: Journey, form: SearchForm) -> H
     if len(matches) == 1:
         return settle(request, journey, matches[0])
     if matches:
+        journey.keep()
         return redirect(journey.url("results"))
     journey.count("tries")
     return _ask_details(request, journey, form, nobody=True)
