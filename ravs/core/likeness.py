@@ -4,6 +4,7 @@ Names are compared by Jaro-Winkler similarity, which forgives slips towards the 
 than at its beginning; dates of birth by the slips that people make in typing them.
 """
 
+from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
 
@@ -63,36 +64,58 @@ def _real(day: str, month: str, year: str) -> date | None:
         return None
 
 
-def likeness(one: Described, other: Described) -> float:
+@dataclass(frozen=True)
+class Spelled:
+    """A name taken apart once, to be compared often."""
+
+    whole: str
+    terms: tuple[str, ...]
+
+    @classmethod
+    def of(cls, name: str) -> "Spelled":
+        return cls(squash(name), joined(name))
+
+    def alike(self, other: "Spelled") -> float:
+        """The best that one whole name makes of the other or of any part of it."""
+        whole: float = JaroWinkler.similarity(self.whole, other.whole)
+        ours = max(JaroWinkler.similarity(self.whole, term) for term in other.terms)
+        theirs = max(JaroWinkler.similarity(other.whole, term) for term in self.terms)
+        best = max(ours, theirs)
+        return max(whole, SAME if best == 1 else min(best, NEARLY))
+
+
+@dataclass(frozen=True)
+class Traits:
+    """What is compared of one entry."""
+
+    given: Spelled
+    family: Spelled
+    birth_date: date
+    postcode: str
+
+    @classmethod
+    def of(cls, one: Described) -> "Traits":
+        given, family = Spelled.of(one.given_name), Spelled.of(one.family_name)
+        return cls(given, family, one.birth_date, one.postcode)
+
+    def names_alike(self, other: "Traits") -> float:
+        """The weaker of given and family name counts; exchanged, they are found as well."""
+        straight = min(self.given.alike(other.given), self.family.alike(other.family))
+        if straight == 1:
+            return straight
+        crossed = min(self.given.alike(other.family), self.family.alike(other.given))
+        return max(straight, crossed * 0.95)
+
+
+def likeness(one: Traits, other: Traits) -> float:
     """From 0, which means two people, to more than 1 for the same name, date and postcode."""
-    names = _names_alike(one, other)
+    names = one.names_alike(other)
     same_postcode = bool(one.postcode) and one.postcode == other.postcode
+    found = 0.0
     if one.birth_date == other.birth_date:
         found = names if names >= SIMILAR else 0.0
         if same_postcode:
-            found = max(found, _alike(one.given_name, other.given_name) * SIMILAR)
-    elif other.birth_date in slips(one.birth_date):
-        found = names * SLIPPED if names >= SAME else 0.0
-    else:
-        found = 0.0
+            found = max(found, one.given.alike(other.given) * SIMILAR)
+    elif names >= SAME and other.birth_date in slips(one.birth_date):
+        found = names * SLIPPED
     return found + 0.1 if found and same_postcode else found
-
-
-def _names_alike(one: Described, other: Described) -> float:
-    """The weaker of given and family name counts; exchanged, they are found as well."""
-    straight = min(
-        _alike(one.given_name, other.given_name), _alike(one.family_name, other.family_name)
-    )
-    crossed = min(
-        _alike(one.given_name, other.family_name), _alike(one.family_name, other.given_name)
-    )
-    return max(straight, crossed * 0.95)
-
-
-def _alike(one: str, other: str) -> float:
-    """The best that one whole name makes of the other or of any part of it."""
-    whole: float = JaroWinkler.similarity(squash(one), squash(other))
-    pairs = [(squash(one), part) for part in joined(other)]
-    pairs += [(squash(other), part) for part in joined(one)]
-    best = max(JaroWinkler.similarity(typed, part) for typed, part in pairs)
-    return max(whole, SAME if best == 1 else min(best, NEARLY))

@@ -6,7 +6,7 @@ from django.db.models import Q, QuerySet
 
 from ravs.core import postcodes
 from ravs.core.folding import joined, parts, squash
-from ravs.core.likeness import likeness, slips
+from ravs.core.likeness import Traits, likeness, slips
 from ravs.integrations.pds.port import Criteria, Demographics, DirectoryUnavailable, directory
 from ravs.organisations.models import Organisation
 from ravs.patients.models import Patient
@@ -59,7 +59,8 @@ def possible_duplicates(organisation: Organisation, criteria: Criteria) -> list[
         told = []
     numbers = {person.nhs_number for person in told}
     matches: list[Match] = [*told, *(row for row in own if row.nhs_number not in numbers)]
-    alike = [(likeness(criteria, match), match) for match in matches]
+    wanted = Traits.of(criteria)
+    alike = [(likeness(wanted, Traits.of(match)), match) for match in matches]
     found = sorted((one for one in alike if one[0]), key=lambda one: -one[0])
     return [match for _, match in found[:MOST_ALIKE]]
 

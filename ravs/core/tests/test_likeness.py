@@ -4,14 +4,14 @@ from datetime import date
 
 import pytest
 
-from ravs.core.likeness import likeness, slips
+from ravs.core.likeness import Traits, likeness, slips
 from ravs.integrations.pds.port import Criteria
 
 GRACE = Criteria("Grace", "O’Connor-Lee", date(1984, 3, 12), "LS1 4AB")
 
 
 def like(given: str, family: str, born: date = date(1984, 3, 12), postcode: str = "") -> float:
-    return likeness(GRACE, Criteria(given, family, born, postcode))
+    return likeness(Traits.of(GRACE), Traits.of(Criteria(given, family, born, postcode)))
 
 
 @pytest.mark.parametrize(

@@ -4,10 +4,10 @@ What is embedded by default, for trying the service and for training. It answers
 service is documented to: superseded numbers are followed, and what is sensitive is withheld.
 """
 
-from django.db.models import Q, QuerySet
+from django.db.models import Case, Q, QuerySet, When
 
 from ravs.core.folding import parts, squash
-from ravs.core.likeness import likeness, slips
+from ravs.core.likeness import Spelled, Traits, likeness, slips
 from ravs.integrations.pds.models import Outage, Person
 from ravs.integrations.pds.port import (
     LIMIT,
@@ -16,6 +16,8 @@ from ravs.integrations.pds.port import (
     DirectoryUnavailable,
     Practice,
 )
+
+MOST_COMPARED = 2000
 
 
 class LocalDirectory:
@@ -36,16 +38,45 @@ class LocalDirectory:
 
     def similar(self, criteria: Criteria) -> list[Demographics]:
         _must_answer()
-        days = {criteria.birth_date, *slips(criteria.birth_date)}
-        born = [described(person) for person in Person.objects.filter(birth_date__in=days)]
-        alike = {person.nhs_number: likeness(criteria, person) for person in born}
-        found = [person for person in born if alike[person.nhs_number]]
-        return sorted(found, key=lambda person: -alike[person.nhs_number])[:LIMIT]
+        wanted = Traits.of(criteria)
+        alike = [(likeness(wanted, _traits(row)), row) for row in _comparable(criteria)]
+        found = sorted((one for one in alike if one[0]), key=lambda one: -one[0])
+        return [described(person) for _, person in found[:LIMIT]]
 
 
 def _must_answer() -> None:
     if Outage.objects.exists():
         raise DirectoryUnavailable
+
+
+def _comparable(criteria: Criteria) -> QuerySet[Person]:
+    """Who was born on the day, or on one it may have been meant to be; the likeliest first.
+
+    In registries some days stand for "not known", and thousands share them.
+    """
+    given, family = squash(criteria.given_name), squash(criteria.family_name)
+    initials = Q(given_terms__contains=f" {given[:1]}") | Q(family_terms__contains=f" {family[:1]}")
+    crossed = Q(given_terms__contains=f" {family} ") | Q(family_terms__contains=f" {given} ")
+    born = Person.objects.filter(
+        initials | crossed, birth_date__in={criteria.birth_date, *slips(criteria.birth_date)}
+    )
+    rank = Case(
+        When(family_terms__contains=f" {family} ", then=0),
+        When(given_terms__contains=f" {given} ", then=1),
+        default=2,
+    )
+    return born.order_by(rank, "pk")[:MOST_COMPARED]
+
+
+def _traits(row: Person) -> Traits:
+    """Taken from the terms that are stored, of which the whole name is the longest."""
+    given, family = tuple(row.given_terms.split()), tuple(row.family_terms.split())
+    return Traits(
+        Spelled(max(given, key=len, default=""), given or ("",)),
+        Spelled(max(family, key=len, default=""), family or ("",)),
+        row.birth_date,
+        "" if row.sensitive else row.postcode,
+    )
 
 
 def _named(people: QuerySet[Person], criteria: Criteria) -> QuerySet[Person]:
