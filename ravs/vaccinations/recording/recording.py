@@ -71,10 +71,10 @@ class Recording:
         kind = OptionKind(told["kind"])
         reasons = vaccines.options(kind, self.today)
         reason = next((option for option in reasons if option.code == told["reason"]), None)
-        if reason is not None:
-            is_refusal = kind == OptionKind.NO_CONSENT_REASON
-            self.facts.outcome = Outcome.NO_CONSENT if is_refusal else Outcome.NOT_GIVEN
-            self.facts.outcome_reason = reason.label
+        is_refusal = kind == OptionKind.NO_CONSENT_REASON
+        self.facts.outcome = Outcome.NO_CONSENT if is_refusal else Outcome.NOT_GIVEN
+        # A reason that a new catalogue lacks makes nothing given that was not.
+        self.facts.outcome_reason = reason.label if reason else told["reason"]
 
     def answer_to(self, step: Step) -> Answer | None:
         stored: Answer | None = self.draft.answers.get(step.slug)

@@ -48,6 +48,19 @@ KEPT = {
 }
 """Answers that stay, by slug of their step. Consent and how it was given never do."""
 
+OF_PERSON = (
+    "dose",
+    "eligibility",
+    "staff-role",
+    "due-date",
+    "assess",
+    "consent",
+    "giving",
+    NOT_GIVEN,
+    NOTE,
+)
+"""Answers about the patient: they fall when it turns out to be somebody else."""
+
 LIKELY = ("site", "vaccinator")
 """What a different vaccination shows chosen, and asks all the same."""
 
@@ -100,17 +113,19 @@ def take_patient(
     elsewhere: Iterable[dict[str, Any]],
     elsewhere_known: bool,
 ) -> Draft:
-    """Say whom a draft without a patient is about.
+    """Say whom a draft is about; what was said about somebody else before is nobody's answer.
 
     Raises:
         MayNotRecord, AlreadySaved
     """
     draft = _locked(actor, draft)
+    if draft.patient_id not in {None, patient.pk}:
+        for slug in OF_PERSON:
+            draft.answers.pop(slug, None)
     draft.patient, draft.overridden = patient, []
     draft.elsewhere, draft.elsewhere_known = list(elsewhere), elsewhere_known
-    draft.save(
-        update_fields=["patient", "overridden", "elsewhere", "elsewhere_known", "updated_at"]
-    )
+    fields = ["patient", "answers", "overridden", "elsewhere", "elsewhere_known", "updated_at"]
+    draft.save(update_fields=fields)
     return draft
 
 
@@ -255,6 +270,7 @@ def _locked(actor: Account, draft: Draft) -> Draft:
     rows = Draft.objects.select_for_update(no_key=True, of=("self",))
     row = rows.select_related("organisation", "patient", "saved").get(pk=draft.pk, account=actor)
     ground.require_recorder(actor, row.organisation)
-    if row.saved is not None:
+    # Not ``row.saved``: who waited for the lock joined the record before it was there.
+    if row.saved_id is not None:
         raise AlreadySaved
     return row

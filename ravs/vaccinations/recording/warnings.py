@@ -44,19 +44,19 @@ def of(
         yield Warned("late", "late", day.isoformat(), {"days": LATE_AFTER_DAYS})
     if facts.type is None or not facts.is_given:
         return
-    same = [one for one in past if one.type_code in _codes_of(facts.type)]
+    same = [one for one in past if _is_same(one, facts.type)]
     yield from repeats(facts.type, same, day)
     for rule in rules:
         if rule.product_id is None or (facts.product and rule.product_id == facts.product.pk):
             yield from CHECKS[RuleKind(rule.kind)](rule, facts, patient, same, day, today)
 
 
-def _codes_of(vaccine: VaccineType) -> set[str]:
-    """A type and the one whose products it gives count as one: flu is flu, also in London."""
-    codes = {vaccine.code}
-    if vaccine.stock_from is not None:
-        codes.add(vaccine.stock_from.code)
-    return codes
+def _is_same(past: Past, vaccine: VaccineType) -> bool:
+    """Types that are given from one stock count as one: flu is flu, also in London."""
+    if past.record is not None:
+        return past.record.type.stock_type_id == vaccine.stock_type_id
+    stock_type = vaccine.stock_from or vaccine
+    return past.type_code in {vaccine.code, stock_type.code}
 
 
 def repeats(vaccine: VaccineType, same: Sequence[Past], day: date) -> Iterator[Warned]:

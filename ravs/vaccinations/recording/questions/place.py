@@ -50,6 +50,22 @@ class DateForm(StepForm):
             raise ValidationError("Date of vaccination must be on or before the date of death")
         return day
 
+    def clean_when(self) -> str:
+        """The day that *today* was stays the same; the patient may be another one by now."""
+        when: str = self.cleaned_data["when"]
+        patient = self.recording.patient
+        if when == TODAY and patient is not None and self.said_on < patient.birth_date:
+            raise ValidationError("Date of vaccination must be on or after the date of birth")
+        return when
+
+    @property
+    def said_on(self) -> date:
+        """The day on which the question was answered."""
+        try:
+            return date.fromisoformat(self.data.get("today", ""))
+        except ValueError:
+            return self.recording.today
+
     def values(self) -> Answer:
         """*Today* is kept with its date: tomorrow it is no longer today."""
         return {**super().values(), "today": self.recording.today.isoformat()}
@@ -67,10 +83,8 @@ class DateStep(Step):
         return "When was the vaccination?" if is_dead else "Is the vaccination today?"
 
     def take(self, recording: Recording, form: StepForm) -> None:
-        cleaned = form.cleaned_data
-        answer = recording.answer_to(self) or {}
-        said_on = date.fromisoformat(answer.get("today") or recording.today.isoformat())
-        recording.facts.given_on = cleaned.get("day") or said_on
+        assert isinstance(form, DateForm)  # noqa: S101 - the form of this step
+        recording.facts.given_on = form.cleaned_data.get("day") or form.said_on
 
     def assume(self, recording: Recording) -> None:
         if recording.is_clinic:
@@ -91,12 +105,24 @@ class SiteForm(StepForm):
 class SiteStep(Step):
     slug = "site"
     form_class = SiteForm
-    clears = ("vaccine", "batch")
+    clears = (
+        "vaccine",
+        "batch",
+        "dose",
+        "eligibility",
+        "staff-role",
+        "location",
+        "due-date",
+        "giving",
+    )
     of_clinic = True
     when_not_given = True
 
     def is_asked(self, recording: Recording) -> bool:
-        return len(recording.sites) != 1
+        """Unless there is one only, and no other was chosen while there were more."""
+        keys = [str(site.public_id) for site in recording.sites]
+        answered = (recording.answer_to(self) or {}).get("site")
+        return len(keys) != 1 or bool(answered and answered != keys[0])
 
     def title(self, recording: Recording) -> str:
         if recording.is_clinic:
@@ -155,6 +181,13 @@ class PresentStep(Step):
         recording.facts.present = tuple(chosen(people, one) for one in cleaned["present"])
 
 
+def only_present(recording: Recording) -> Membership | None:
+    """The one person who is vaccinating at the clinic; nobody who was not there is assumed."""
+    present = recording.draft.answers.get("present", {}).get("present", [])
+    here = [row for row in recording.vaccinators if str(row.public_id) in present]
+    return here[0] if len(here) == 1 else None
+
+
 class VaccinatorForm(StepForm):
     def build(self, recording: Recording) -> None:
         self.fields["vaccinator"] = RadioField(
@@ -170,7 +203,7 @@ class VaccinatorStep(Step):
 
     def is_asked(self, recording: Recording) -> bool:
         """Not at a clinic with one vaccinator."""
-        return not ("present" in recording.draft.answers and len(recording.vaccinators) == 1)
+        return only_present(recording) is None
 
     def title(self, recording: Recording) -> str:
         return "Who is the vaccinator?" if recording.is_today else "Who was the vaccinator?"
@@ -180,5 +213,4 @@ class VaccinatorStep(Step):
         recording.facts.vaccinator = chosen(recording.vaccinators, cleaned["vaccinator"])
 
     def assume(self, recording: Recording) -> None:
-        if len(recording.vaccinators) == 1 and "present" in recording.draft.answers:
-            recording.facts.vaccinator = recording.vaccinators[0]
+        recording.facts.vaccinator = only_present(recording)

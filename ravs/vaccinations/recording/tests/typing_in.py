@@ -64,7 +64,11 @@ def typed(slug: str, chance: Random, world: World, draft: Draft | None = None) -
 
 
 def boxes(name: str, day: date) -> dict[str, str]:
-    return {f"{name}_day": str(day.day), f"{name}_month": str(day.month), f"{name}_year": str(day.year)}
+    return {
+        f"{name}_day": str(day.day),
+        f"{name}_month": str(day.month),
+        f"{name}_year": str(day.year),
+    }
 
 
 def a_date(chance: Random, world: World, _answers: Any) -> dict[str, str]:

@@ -15,10 +15,8 @@ from ravs.patients.presenters import PatientSummary
 from ravs.vaccinations.recording import services
 from ravs.vaccinations.recording.pages import AddBatchPage, draft_url, summary_of
 from ravs.vaccinations.recording.recording import Recording
-from ravs.vaccinations.recording.refusals import RecordingRefusal
 from ravs.vaccinations.recording.steps import BY_SLUG
-from ravs.vaccinations.recording.views.finding import draft_of, go_on, reading
-from ravs.vaccinations.recording.views.steps import refused
+from ravs.vaccinations.recording.views.finding import as_it_is_now, draft_of, go_on, reading
 from ravs.vaccines.batches import asks_pack_size
 from ravs.vaccines.forms import BatchesForm
 from ravs.vaccines.models import OptionKind
@@ -28,6 +26,7 @@ from ravs.vaccines.services import NewBatch, add_batch
 
 @requires(Permission.MANAGE_VACCINES)
 @require_http_methods(["GET", "HEAD", "POST"])
+@as_it_is_now
 def add(request: MemberRequest, ods: str, draft: UUID) -> HttpResponse:
     """Add a batch of the chosen product at the chosen site, and go on with it."""
     row = draft_of(request, draft)
@@ -41,8 +40,6 @@ def add(request: MemberRequest, ods: str, draft: UUID) -> HttpResponse:
             return _add(request, recording, form.batches[0])
         except VaccineRefusal as refusal:
             form.add_error("number_1", str(refusal))
-        except RecordingRefusal as refusal:
-            return refused(request, row, refusal)
     page = AddBatchPage(draft_url("step", row, step="batch"), _patient(recording))
     return render(request, "vaccinations/recording/add-batch.jinja", {"page": page, "form": form})
 

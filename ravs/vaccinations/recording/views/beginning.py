@@ -24,7 +24,13 @@ from ravs.vaccinations.recording.pages import (
     draft_url,
     url_of,
 )
-from ravs.vaccinations.recording.views.finding import draft_of, go_on, onward, reading
+from ravs.vaccinations.recording.views.finding import (
+    as_it_is_now,
+    draft_of,
+    go_on,
+    onward,
+    reading,
+)
 from ravs.vaccines.models import VaccineType
 from ravs.vaccines.selectors import sites_with_stock
 
@@ -95,6 +101,7 @@ def go(request: MemberRequest, ods: str, draft: UUID) -> HttpResponse:
 
 @requires(Permission.RECORD_VACCINATIONS)
 @require_POST
+@as_it_is_now
 def begin_clinic(request: MemberRequest, ods: str) -> HttpResponse:
     again = url_of("record", request.organisation)
     return carry_out(request, lambda: _begin(request), again=again)

@@ -1,7 +1,12 @@
 """What every view of a draft begins with: the draft itself, and where it goes on."""
 
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
 from uuid import UUID
 
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 
@@ -9,7 +14,30 @@ from ravs.members.requests import MemberRequest
 from ravs.vaccinations.models import Draft
 from ravs.vaccinations.recording.pages import draft_url, url_of
 from ravs.vaccinations.recording.recording import Recording
+from ravs.vaccinations.recording.refusals import AlreadySaved, MayNotRecord
 from ravs.vaccinations.recording.steps import STEPS
+
+View = Callable[..., HttpResponse]
+
+
+def as_it_is_now(view: View) -> View:
+    """Answer for what became of a draft, or of the person, while the request was on its way:
+    another tab saved it or threw it away, or somebody deactivated them."""
+
+    @wraps(view)
+    def held(request: MemberRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            return view(request, *args, **kwargs)
+        except Draft.DoesNotExist as gone:
+            raise Http404 from gone
+        except MayNotRecord as refusal:
+            raise PermissionDenied from refusal
+        except AlreadySaved as refusal:
+            messages.warning(request, str(refusal))
+            draft = kwargs.get("draft") or request.POST["draft"]
+            return redirect(url_of("saved", request.organisation, draft=draft))
+
+    return held
 
 
 def draft_of(request: MemberRequest, draft: UUID) -> Draft:

@@ -5,7 +5,6 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -37,11 +36,18 @@ from ravs.vaccinations.recording.refusals import (
     VaccineWithdrawn,
 )
 from ravs.vaccinations.recording.services import FollowOn
-from ravs.vaccinations.recording.views.finding import draft_of, go_on, onward, reading
+from ravs.vaccinations.recording.views.finding import (
+    as_it_is_now,
+    draft_of,
+    go_on,
+    onward,
+    reading,
+)
 
 
 @requires(Permission.RECORD_VACCINATIONS)
 @require_http_methods(["GET", "HEAD", "POST"])
+@as_it_is_now
 def check(request: MemberRequest, ods: str, draft: UUID) -> HttpResponse:
     """All the answers before they are saved, or before a clinic is opened."""
     row = draft_of(request, draft)
@@ -61,8 +67,8 @@ def _save(request: MemberRequest, draft: Draft, note: str) -> HttpResponse:
     hold_to("act", request)
     try:
         record_vaccination(actor=request.account, draft=draft, note=note)
-    except MayNotRecord as refusal:
-        raise PermissionDenied from refusal
+    except MayNotRecord:
+        raise
     except RecordingRefusal as refusal:
         return _not_saved(request, draft, note, refusal)
     return redirect(draft_url("saved", draft))
@@ -105,6 +111,7 @@ def _check_page(request: MemberRequest, recording: Recording) -> CheckPage:
 
 @requires(Permission.RECORD_VACCINATIONS)
 @require_http_methods(["GET", "HEAD", "POST"])
+@as_it_is_now
 def kept(request: MemberRequest, ods: str, draft: UUID) -> HttpResponse:
     """Do the answers of the last record still apply? Then find the next patient."""
     row = draft_of(request, draft)
@@ -118,6 +125,7 @@ def kept(request: MemberRequest, ods: str, draft: UUID) -> HttpResponse:
 
 @requires(Permission.RECORD_VACCINATIONS)
 @require_http_methods(["GET", "HEAD", "POST"])
+@as_it_is_now
 def saved(request: MemberRequest, ods: str, draft: UUID) -> HttpResponse:
     """It is saved; what next?"""
     row = draft_of(request, draft)

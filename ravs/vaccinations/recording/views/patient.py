@@ -23,13 +23,14 @@ from ravs.vaccinations.history import ask_elsewhere, past_of
 from ravs.vaccinations.models import Draft
 from ravs.vaccinations.recording import services
 from ravs.vaccinations.recording.pages import PatientPage, Screening, past_rows, url_of
-from ravs.vaccinations.recording.views.finding import onward
+from ravs.vaccinations.recording.views.finding import as_it_is_now, onward
 from ravs.vaccines.models import VaccineType
 from ravs.vaccines.selectors import enabled_types
 
 
 @requires(Permission.RECORD_VACCINATIONS)
 @require_http_methods(["GET", "HEAD", "POST"])
+@as_it_is_now
 def patient(request: MemberRequest, ods: str, patient: UUID) -> HttpResponse:
     """Who it is, and what they have had: known before anything is asked. Opening it is an event."""
     row = patient_of(request.organisation, patient)

@@ -5,7 +5,6 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -25,10 +24,10 @@ from ravs.vaccinations.recording.pages import (
     url_of,
 )
 from ravs.vaccinations.recording.recording import NOT_GIVEN, Recording
-from ravs.vaccinations.recording.refusals import AlreadySaved, MayNotRecord
 from ravs.vaccinations.recording.step import StepForm
 from ravs.vaccinations.recording.steps import BY_SLUG
 from ravs.vaccinations.recording.views.finding import (
+    as_it_is_now,
     back_from,
     draft_of,
     go_on,
@@ -41,6 +40,7 @@ from ravs.vaccines.models import OptionKind
 
 @requires(Permission.RECORD_VACCINATIONS)
 @require_http_methods(["GET", "HEAD", "POST"])
+@as_it_is_now
 def step(request: MemberRequest, ods: str, draft: UUID, step: str) -> HttpResponse:
     """Any question of the journey: shown with its answer so far, kept when it is answered."""
     row = draft_of(request, draft)
@@ -58,22 +58,11 @@ def step(request: MemberRequest, ods: str, draft: UUID, step: str) -> HttpRespon
 
 
 def _keep(request: MemberRequest, draft: Draft, slug: str, form: StepForm) -> HttpResponse:
-    try:
-        kept = services.answer(
-            actor=request.account, draft=draft, step=BY_SLUG[slug], values=form.values()
-        )
-    except (AlreadySaved, MayNotRecord) as refusal:
-        return refused(request, draft, refusal)
+    kept = services.answer(
+        actor=request.account, draft=draft, step=BY_SLUG[slug], values=form.values()
+    )
     kept.organisation = request.organisation
     return go_on(request, kept)
-
-
-def refused(request: MemberRequest, draft: Draft, refusal: Exception) -> HttpResponse:
-    """Somebody who may not record any more, or a draft that was saved in another tab."""
-    if isinstance(refusal, MayNotRecord):
-        raise PermissionDenied from refusal
-    messages.warning(request, str(refusal))
-    return redirect(draft_url("saved", draft))
 
 
 def _step_page(request: MemberRequest, recording: Recording, form: StepForm) -> StepPage:
@@ -114,6 +103,7 @@ def _users_url(request: MemberRequest) -> str:
 
 @requires(Permission.RECORD_VACCINATIONS)
 @require_http_methods(["GET", "HEAD", "POST"])
+@as_it_is_now
 def warnings(request: MemberRequest, ods: str, draft: UUID) -> HttpResponse:
     """What is out of the ordinary: go on all the same, or back. Never forbids."""
     row = draft_of(request, draft)
@@ -143,6 +133,7 @@ def _last_answered(recording: Recording) -> str:
 
 @requires(Permission.RECORD_VACCINATIONS)
 @require_http_methods(["GET", "HEAD", "POST"])
+@as_it_is_now
 def not_given(request: MemberRequest, ods: str, draft: UUID) -> HttpResponse:
     """Say that it is not given after all, and why; or that it is given."""
     row = draft_of(request, draft)
@@ -184,6 +175,7 @@ def _not_given_page(request: MemberRequest, draft: Draft) -> WarningsPage:
 
 @requires(Permission.RECORD_VACCINATIONS)
 @require_http_methods(["GET", "HEAD", "POST"])
+@as_it_is_now
 def discard(request: MemberRequest, ods: str, draft: UUID) -> HttpResponse:
     """Throw away what was typed, after asking."""
     row = draft_of(request, draft)
