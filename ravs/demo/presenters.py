@@ -11,6 +11,7 @@ from markupsafe import Markup, escape
 
 from ravs.core.pagination import Page
 from ravs.demo.letterbox import Arrived
+from ravs.demo.patients import TO_TRY, ToTry
 
 ADDRESS = re.compile(r"https?://[^\s<>]+")
 NOT_OF_IT = ".,;:!?)]}>'\""
@@ -29,6 +30,7 @@ class MailRow:
 class MailboxPage:
     rows: tuple[MailRow, ...]
     pages: Page
+    patients: tuple[ToTry, ...] = TO_TRY
 
 
 @dataclass(frozen=True)

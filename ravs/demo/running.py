@@ -53,6 +53,7 @@ def run(ground: Ground, options: Options, *, parent: int | None = None) -> None:
         (ground.state / "people.txt").write_text(showing.everybody(found), encoding="utf-8")
         console.print(showing.who_can_sign_in(found))
         console.print(f"Everybody else: {shown(ground.state / 'people.txt')}\n")
+        console.print(showing.who_can_be_found())
         supervisor.run(
             servers(
                 ground, log_level="INFO" if options.verbose else "WARNING", reload=options.reload

@@ -7,6 +7,7 @@ from rich.console import Console
 from rich.table import Table
 
 from ravs.demo.ground import Ground
+from ravs.demo.patients import TO_TRY
 from ravs.demo.people import PASSWORD, Person, Standing
 
 
@@ -31,6 +32,23 @@ def who_can_sign_in(people: Sequence[Person]) -> Table:
         if person.try_this:
             what = "\n".join([person.try_this, *(told(place) for place in person.standings)])
             table.add_row(f"{person.name}\n{person.email}", what, end_section=True)
+    return table
+
+
+def who_can_be_found() -> Table:
+    """Patients of the local directory, with what there is to see."""
+    table = Table(
+        title="Whom you can vaccinate: type an NHS number",
+        title_justify="left",
+        title_style="bold",
+        box=SIMPLE_HEAD,
+        pad_edge=False,
+    )
+    table.add_column("NHS number", no_wrap=True)
+    table.add_column("Name", no_wrap=True)
+    table.add_column("What to see")
+    for patient in TO_TRY:
+        table.add_row(patient.spaced, patient.name, patient.what)
     return table
 
 

@@ -15,6 +15,7 @@ if not env.is_loopback(PUBLIC_URL):
 INSTALLED_APPS = [*INSTALLED_APPS, "ravs.demo"]
 ROOT_URLCONF = "ravs.demo.urls"
 
+AFTER_MIGRATING = [*AFTER_MIGRATING, "ravs.demo.past.catching_up.catch_up"]
 MAY_RUN_FUTURE_NIGHTS = True
 DEMO_LETTERBOX = Path(env.text("RAVS_DEMO_LETTERBOX"))
 DEMO_MAILBOX_URL = "/demo/mailbox"

@@ -4,6 +4,7 @@ Nobody here is real. Organisations bear codes of the shape that the national dir
 names that nobody bears; addresses end in domains that belong to no one.
 """
 
+from ravs.demo.past.clinics import GIVING
 from ravs.demo.past.story import (
     ADMINISTRATOR,
     LEAD,
@@ -285,4 +286,5 @@ CAST = Cast(
     groups=(MEADOWSWEET,),
     stars=STARS,
     region_contacts=REGION_CONTACTS,
+    giving=GIVING,
 )

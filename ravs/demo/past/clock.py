@@ -6,8 +6,9 @@ letter and link of the history is what they would have written; only the clock t
 the story's. It is moved in the one process that writes the past, before anything is served.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from unittest.mock import patch
 
@@ -17,6 +18,21 @@ from ravs.core.dates import LONDON
 from ravs.demo.nights import NIGHT
 
 OPENING, WORKING_MINUTES = time(8, 0), 600
+
+
+AT_FIRST, LATER, LAST = 0, 180, 420
+"""Minutes of the working day from which deeds happen: invitations, log-ins, changes."""
+
+
+@dataclass(frozen=True)
+class Deed:
+    """Something somebody did ``ago`` days ago, at a minute of the working day."""
+
+    ago: int
+    minute: int
+    do: Callable[[], None]
+    has_followers: bool = True
+    """Whether letters or questions to the provider follow from it."""
 
 
 class Clock:

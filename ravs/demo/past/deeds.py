@@ -1,8 +1,7 @@
 """What people did, done by the services' own verbs.
 
-Written as rows only what no verb exists for yet: the addresses of regions, the pharmacy company,
-sites, and an organisation's last 90 days and closing. Each such change of an organisation has its
-event, as its verb will write it.
+Written as rows only what no verb exists for yet: the pharmacy company, and an organisation's last
+90 days and closing. Each such change of an organisation has its event, as its verb will write it.
 """
 
 from datetime import timedelta
@@ -29,18 +28,18 @@ from ravs.organisations.models import (
     Organisation,
     OrganisationStatus,
     OrganisationType,
-    Region,
-    Site,
 )
-from ravs.organisations.services import add_organisation
+from ravs.organisations.services import add_organisation, add_site, set_region_contact
+from ravs.vaccines.services import import_shipped_catalogue
 
 WIND_DOWN = timedelta(days=90)
 
 
 def lay_ground(cast: story.Cast) -> None:
-    """Addresses of regions and the companies that own pharmacies."""
+    """The catalogue, addresses of regions and the companies that own pharmacies."""
+    import_shipped_catalogue()
     for code, address in cast.region_contacts.items():
-        Region.objects.filter(code=code).update(contact_email=address)
+        set_region_contact(code=code, email=address)
     Group.objects.bulk_create(Group(ods=group.ods, name=group.name) for group in cast.groups)
 
 
@@ -55,10 +54,8 @@ def open_organisation(place: story.Place) -> Organisation:
     if place.group:
         organisation.group = Group.objects.get(ods=place.group)
         organisation.save(update_fields=["group"])
-    Site.objects.bulk_create(
-        Site(organisation=organisation, ods=site.ods, name=site.name, address=site.address)
-        for site in place.sites
-    )
+    for site in place.all_sites:
+        add_site(organisation=organisation, ods=site.ods, name=site.name, address=site.address)
     return organisation
 
 

@@ -6,6 +6,8 @@ Plain words only: the supervisor reads the cast too, and sets nothing of the ser
 import unicodedata
 from dataclasses import dataclass, field
 
+from ravs.demo.past.giving import Giving
+
 RECORDER, ADMINISTRATOR, LEAD = "recorder", "administrator", "lead-administrator"
 TRUST, PHARMACY, SURGERY = "nhs-trust", "community-pharmacy", "gp-surgery"
 
@@ -35,6 +37,11 @@ class Place:
     sites: tuple[SitePlace, ...] = ()
     deactivated: int | None = None
     closed: int | None = None
+
+    @property
+    def all_sites(self) -> tuple[SitePlace, ...]:
+        """A place without several sites is its own one."""
+        return self.sites or (SitePlace(self.ods, self.name, self.address),)
 
 
 @dataclass(frozen=True)
@@ -113,6 +120,7 @@ class Cast:
     groups: tuple[Group, ...] = ()
     stars: tuple[Star, ...] = ()
     region_contacts: dict[str, str] = field(default_factory=dict)
+    giving: tuple[Giving, ...] = ()
 
     def address_of(self, who: str) -> str:
         """Where the first organisation that they are at keeps its mail."""

@@ -7,7 +7,6 @@ the outbox for the live worker, so that they go to the real provider and the rea
 
 import zlib
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -19,7 +18,9 @@ from ravs.core.dates import london_date
 from ravs.core.progress import Advance
 from ravs.demo.past import clock as clocks
 from ravs.demo.past import deeds
-from ravs.demo.past.clock import Clock
+from ravs.demo.past.care.acts import Act
+from ravs.demo.past.care.everything import acts_of
+from ravs.demo.past.clock import AT_FIRST, LAST, LATER, Clock, Deed
 from ravs.demo.past.story import Cast, Part, Place, Turn
 from ravs.mail import delivery
 from ravs.members import identity_drain
@@ -30,20 +31,7 @@ from ravs.members.services.inactivity import due
 from ravs.organisations.models import Organisation
 
 DOMAINS = Path(__file__).with_name("data") / "domains.json"
-AT_FIRST, LATER, LAST = 0, 180, 420
-"""Minutes of the working day from which deeds happen: invitations, log-ins, changes."""
 SPREAD = 150
-
-
-@dataclass(frozen=True)
-class Deed:
-    """Something somebody did ``ago`` days ago, at a minute of the working day."""
-
-    ago: int
-    minute: int
-    do: Callable[[], None]
-    has_followers: bool = True
-    """Whether letters or questions to the provider follow from it."""
 
 
 class World:
@@ -57,7 +45,7 @@ class World:
     def write(self, *, now: datetime, advance: Advance = lambda _: None) -> None:
         """Live through everything up to ``now``."""
         today = london_date(now)
-        deeds_of = self._deeds_by_day()
+        deeds_of = by_day([*self._deeds(), *self._care(today)])
         first = max(deeds_of)
         with clocks.showing(Clock(clocks.at_night(today - timedelta(days=first)))) as clock:
             deeds.lay_ground(self.cast)
@@ -97,17 +85,26 @@ class World:
                 pass
             do_rounds()
 
-    def _deeds_by_day(self) -> dict[int, list[Deed]]:
-        found: dict[int, list[Deed]] = {}
-        for deed in sorted(self._deeds(), key=lambda deed: deed.minute):
-            found.setdefault(deed.ago, []).append(deed)
-        return found
-
     def _deeds(self) -> Iterable[Deed]:
         for place in self.cast.places:
             yield from self._of_place(place)
         for part in self.cast.parts:
             yield from self._of_part(part)
+
+    def _care(self, today: date) -> Iterable[Deed]:
+        """Patients and vaccines; whoever does something logs in before."""
+        acts = acts_of(self.cast, self.organisations, self.members, today=today)
+        begun: dict[tuple[int, str, str], int] = {}
+        for act in acts:
+            key = (act.ago, act.who, act.ods)
+            begun[key] = min(act.minute, begun.get(key, act.minute))
+            yield Deed(act.ago, act.minute, partial(self._act, act), has_followers=False)
+        for (ago, who, ods), minute in begun.items():
+            log_in = partial(self._log_in, who, ods)
+            yield Deed(ago, minute - 1, log_in, has_followers=False)
+
+    def _act(self, act: Act) -> None:
+        act.do(self.members[act.who, act.ods].account)
 
     def _of_place(self, place: Place) -> Iterable[Deed]:
         yield Deed(place.added, AT_FIRST, partial(self._open, place))
@@ -120,7 +117,9 @@ class World:
         later = zlib.crc32(f"{part.who} {part.ods}".encode()) % SPREAD
         yield Deed(part.joined, AT_FIRST + 1 + later, partial(self._invite, part))
         for ago in part.visits:
-            yield Deed(ago, LATER + later, partial(self._visit, part), has_followers=False)
+            yield Deed(
+                ago, LATER + later, partial(self._log_in, part.who, part.ods), has_followers=False
+            )
         for turn in part.turns:
             yield Deed(turn.ago, LAST + later, partial(self._turn, part, turn))
 
@@ -138,8 +137,8 @@ class World:
             actor=self._actor(part),
         )
 
-    def _visit(self, part: Part) -> None:
-        deeds.visit(self.members[part.who, part.ods])
+    def _log_in(self, who: str, ods: str) -> None:
+        deeds.visit(self.members[who, ods])
 
     def _turn(self, part: Part, turn: Turn) -> None:
         membership = Membership.objects.select_related("account").get(
@@ -151,6 +150,14 @@ class World:
         """The lead administrator who looks after ``part``; nobody but an operator for the first."""
         who = part.by or self.cast.lead_of(part.ods)
         return None if who == part.who else self.members[who, part.ods].account
+
+
+def by_day(what: Iterable[Deed]) -> dict[int, list[Deed]]:
+    """In the order of each day's minutes, by days ago."""
+    found: dict[int, list[Deed]] = {}
+    for deed in sorted(what, key=lambda deed: deed.minute):
+        found.setdefault(deed.ago, []).append(deed)
+    return found
 
 
 def do_rounds() -> None:
