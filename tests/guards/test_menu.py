@@ -26,6 +26,8 @@ EXCUSED = {
     "patients:results": "the search leads there",
     "patients:new": "the search leads there when it finds nobody",
     "patients:check": "the page of a new patient leads there",
+    "vaccinations:patient": "finding a patient leads there",
+    "vaccinations:paper-form": "the page that cannot look patients up leads there",
 }
 
 
