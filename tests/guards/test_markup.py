@@ -14,6 +14,7 @@ MAKERS = {
     "ravs/mail/letters.py": "Markdown that the letter's renderer reads with HTML switched off",
     "ravs/mail/markdown.py": "HTML made from Markdown with HTML switched off",
     "ravs/nhsuk_forms/params.py": "the design system's own radios, less one attribute",
+    "ravs/vaccinations/plot.py": "a plot that the library drew, whose words it escaped",
     "ravs/members/check_page.py": "the letter as it will be sent, made by the line above",
 }
 """Where a string becomes markup, and why that is harmless."""

@@ -22,6 +22,7 @@ SERVICES = (
     "ravs.members.importing.services",
     "ravs.vaccines.services",
     "ravs.patients.services",
+    "ravs.vaccinations.records.services",
 )
 EXCUSED = {
     "ravs.members.importing.services.take_in": "a list that nobody has confirmed changes nobody",

@@ -12,7 +12,7 @@ from markupsafe import Markup
 from ravs.core.presenters import written_date
 from ravs.members.asking.presenters import VaccinatingPage
 from ravs.members.own_pages import Standing
-from ravs.vaccinations.home import plot
+from ravs.vaccinations import plot
 from ravs.vaccinations.home.periods import Period
 from ravs.vaccinations.home.selectors import TOTAL, Counted
 from ravs.vaccinations.models import Basis
@@ -120,7 +120,8 @@ def cards_of(periods: Sequence[Period], days: dict[date, int]) -> tuple[Card, ..
 def _dates_of(period: Period) -> str:
     if period.first == period.last:
         return written_date(period.first)
-    return f"{period.first.day} {period.first:%B} to {written_date(period.last)}"
+    month = "" if period.first.month == period.last.month else f" {period.first:%B}"
+    return f"{period.first.day}{month} to {written_date(period.last)}"
 
 
 def tabs_of(asked: Asked, path: str, *, sites: int) -> tuple[dict[str, Any], ...]:

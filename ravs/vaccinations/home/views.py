@@ -32,7 +32,7 @@ def home(request: MemberRequest, ods: str) -> HttpResponse:
         standing=standing_of(request),
         vaccinating=vaccinating_page(request),
     )
-    return render(request, "vaccinations/home/home.jinja", {"page": page})
+    return render(request, "vaccinations/totals/home.jinja", {"page": page})
 
 
 def _asked(request: MemberRequest, sites: int) -> Asked:

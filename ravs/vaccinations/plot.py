@@ -4,7 +4,7 @@ The library writes presentation attributes alone, which the Content-Security-Pol
 escapes every word. A plot is hidden from screen readers: the table beside it holds its numbers.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 from xml.etree import ElementTree as ET
 
@@ -47,8 +47,8 @@ def bars(numbers: Sequence[tuple[str, int]]) -> Markup:
     if not any(number for _, number in numbers):
         return Markup()
     chart = leather.Chart()
-    chart.add_bars([(number, _short(label)) for label, number in reversed(numbers)])
-    _scale(chart.add_x_scale, chart.add_x_axis, numbers)
+    chart.add_bars([(number, _short(label)) for label, number in numbers])
+    _scale(chart.add_x_scale, chart.add_x_axis, numbers, room=1.1)
     return _drawn(chart, AXIS_HIGH + BAR_HIGH * len(numbers))
 
 
@@ -56,12 +56,18 @@ def _short(label: str) -> str:
     return label if len(label) <= LONGEST_LABEL else f"{label[: LONGEST_LABEL - 1]}…"
 
 
-def _scale(add_scale: object, add_axis: object, numbers: Sequence[tuple[str, int]]) -> None:
-    """From nought, in steps of whole numbers that are easily read."""
+def _scale(
+    add_scale: Callable[..., None],
+    add_axis: Callable[..., None],
+    numbers: Sequence[tuple[str, int]],
+    *,
+    room: float = 1,
+) -> None:
+    """From nought, in steps of whole numbers that are easily read; ``room`` for the last one."""
     step = _step(max(number for _, number in numbers))
     top = step * -(-max(number for _, number in numbers) // step)
-    add_scale(0, top)  # type: ignore[operator]
-    add_axis(ticks=list(range(0, top + 1, step)), tick_formatter=_written)  # type: ignore[operator]
+    add_scale(0, top * room)
+    add_axis(ticks=list(range(0, top + 1, step)), tick_formatter=_written)
 
 
 def _step(most: int) -> int:
