@@ -25,6 +25,10 @@ from ravs.members.models import AllowedEmailDomain, IdentityCall, Level, Members
 from ravs.members.nightly import run_night
 from ravs.members.services.inactivity import days_idle
 from ravs.organisations.models import Group, Organisation, OrganisationStatus, Region, Site
+from ravs.patients.models import Patient
+from ravs.vaccinations.home.recount import recount
+from ravs.vaccinations.models import Clinic, Draft, Outcome, Vaccination
+from ravs.vaccines.models import Batch
 
 BEGUN = datetime(2026, 6, 30, 22, 45, tzinfo=UTC)
 """A quarter to midnight in London, in summer time."""
@@ -137,6 +141,77 @@ def test_it_tells_a_history_of_everybody_that_is_whole(world: World) -> None:
     assert report.checked > 500
     told = set(Event.objects.exclude(subject=None).values_list("subject", flat=True))
     assert told >= set(Account.objects.values_list("public_id", flat=True))
+    assert told >= set(Patient.objects.values_list("public_id", flat=True))
+
+
+def test_it_tells_of_every_record_and_batch_in_the_history(world: World) -> None:
+    told = Counter(Event.objects.values_list("type", flat=True))
+    records = Vaccination.objects.all()
+    assert told["vaccination.recorded"] == records.count()
+    assert told["vaccination.deleted"] == records.exclude(deleted_at=None).count() == 1
+    assert told["vaccination.changed"] == sum(row.version - 1 - row.is_deleted for row in records)
+    assert told["batch.added"] == Batch.objects.count()
+    assert told["batch.finished"] == Batch.objects.exclude(finished_on=None).count() == 2
+
+
+def test_it_has_vaccinations_of_the_last_sixty_days_at_four_organisations(world: World) -> None:
+    at = Counter(Vaccination.objects.values_list("organisation__ods", flat=True))
+    assert set(at) == {"RW3", "R9C", "FAX21", "FJR62"}
+    assert 250 < at.total() < 450
+    assert at["RW3"] > at.total() / 2
+    days = Vaccination.objects.values_list("given_on", flat=True)
+    assert london_today() - timedelta(days=65) <= min(days) < london_today() - timedelta(days=50)
+    assert max(days) == london_today()
+
+
+def test_it_gives_nothing_that_was_not_there_by_anybody_who_was_not(world: World) -> None:
+    given = Vaccination.objects.filter(outcome=Outcome.GIVEN)
+    for row in given.select_related("batch", "vaccinator", "recorder", "type"):
+        assert row.batch is not None
+        assert row.vaccinator is not None
+        assert row.batch.is_usable_on(row.given_on)
+        assert row.recorded_at > row.batch.added_at
+        assert row.vaccinator.vaccinator
+        last = row.recorder.last_login_on
+        assert last is not None
+        assert row.recorded_on <= last
+
+
+def test_it_has_every_kind_of_record(world: World) -> None:
+    rw3 = Vaccination.objects.filter(organisation__ods="RW3")
+    assert rw3.filter(outcome=Outcome.NOT_GIVEN).exists()
+    assert rw3.filter(recorded_late=True).exists()
+    assert rw3.filter(nhs_number="").count() == 1
+    (warned,) = rw3.exclude(warnings=[])
+    assert warned.warnings[0].startswith("interval-covid-19:")
+    assert warned.note
+    edited = rw3.get(version=3)
+    assert (edited.injection_site, bool(edited.note)) == ("right-arm", True)
+    (deleted,) = rw3.exclude(deleted_at=None)
+    assert deleted.deletion_reason
+    assert len({row.vaccinator_name for row in rw3}) > 6
+
+
+def test_it_has_a_draft_that_waits_and_a_clinic_today(world: World) -> None:
+    lead = Account.objects.get(last_name="Raman")
+    (draft,) = Draft.objects.filter(saved=None)
+    assert draft.account == lead
+    assert draft.clinic is None
+    clinic = Clinic.objects.get()
+    assert (clinic.account, clinic.day, clinic.ended_at) == (lead, london_today(), None)
+
+
+def test_it_keeps_totals_of_vaccinations_that_are_true(world: World) -> None:
+    for organisation in Organisation.objects.all():
+        assert recount(organisation.pk, since=london_today() - timedelta(days=90)) == 0
+
+
+def test_it_has_stock_that_expired_and_stock_that_was_finished(world: World) -> None:
+    batches = Batch.objects.filter(organisation__ods="RW3")
+    today = london_today()
+    assert batches.filter(expiry__lt=today).count() == 3
+    assert batches.filter(finished_on__lt=today).count() == 2
+    assert batches.usable_on(today).count() > 5
 
 
 def test_it_lets_no_chain_go_back_in_time_or_ahead_of_it(world: World) -> None:
