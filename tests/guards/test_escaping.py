@@ -11,8 +11,12 @@ from django.urls import include, path, reverse
 from django.utils.safestring import SafeString
 
 from ravs.core.access import Access, requires
+from ravs.organisations.models import Site
+from ravs.patients.models import Patient
+from ravs.vaccinations.models import Vaccination
+from ravs.vaccines.models import Batch
 from tests.guards.house import Route, routes
-from tests.guards.world import World, world
+from tests.guards.world import World
 
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
@@ -20,14 +24,20 @@ NASTY = """<x-evil a="1">'&{{1337*7}}{%raw%}"""
 ALIVE = re.compile(r"<x-evil|9359")
 
 
-def nasty_world() -> World:
+@pytest.fixture
+def nasty(here: World) -> World:
     """Leeds, where everybody's name, and the trust's own, is an attack."""
-    here = world()
     here.leeds.organisation.name = f"Leeds {NASTY}"
     here.leeds.organisation.save()
     for number, row in enumerate(here.leeds.people.values()):
         row.account.first_name, row.account.last_name = NASTY, f"{NASTY}{number}"
         row.account.save()
+    Patient.objects.update(given_name=NASTY, family_name=NASTY, address=NASTY, gp_name=NASTY)
+    Site.objects.update(name=NASTY, address=NASTY)
+    Batch.objects.update(number=NASTY)
+    Vaccination.objects.update(
+        given_name=NASTY, family_name=NASTY, batch_number=NASTY, note=NASTY, vaccinator_name=NASTY
+    )
     return here
 
 
@@ -41,13 +51,12 @@ def offences(route: Route, here: World) -> Iterator[str]:
 
 
 @pytest.mark.parametrize("route", routes(), ids=str)
-def test_it_shows_names_as_text(route: Route) -> None:
-    assert list(offences(route, nasty_world())) == []
+def test_it_shows_names_as_text(route: Route, nasty: World) -> None:
+    assert list(offences(route, nasty)) == []
 
 
-def test_it_is_tried_on_a_page_which_shows_the_names() -> None:
-    here = nasty_world()
-    shown: Any = here.client("lead").get(reverse("members:list", kwargs={"ods": "RR8"}))
+def test_it_is_tried_on_a_page_which_shows_the_names(nasty: World) -> None:
+    shown: Any = nasty.client("lead").get(reverse("members:list", kwargs={"ods": "RR8"}))
     assert shown.content.decode().count("&lt;x-evil") >= 2
 
 
@@ -63,6 +72,6 @@ urlpatterns = [
 
 
 @override_settings(ROOT_URLCONF=__name__)
-def test_it_catches_a_planted_page_that_trusts() -> None:
+def test_it_catches_a_planted_page_that_trusts(here: World) -> None:
     planted = next(route for route in routes(__name__) if route.name == "trusting")
-    assert list(offences(planted, world())) == ["trusting: <x-evil"]
+    assert list(offences(planted, here)) == ["trusting: <x-evil"]

@@ -11,7 +11,7 @@ from django.views.decorators.csrf import csrf_exempt
 from ravs.core.access import Access, requires
 from tests.clients import DoorClient
 from tests.guards.house import Route, routes
-from tests.guards.world import World, world
+from tests.guards.world import World
 
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
@@ -25,13 +25,12 @@ def without_token(route: Route, here: World) -> int:
 
 
 @pytest.mark.parametrize("route", routes(), ids=str)
-def test_it_refuses_a_post_without_its_token(route: Route) -> None:
-    assert without_token(route, world()) == 403
+def test_it_refuses_a_post_without_its_token(route: Route, here: World) -> None:
+    assert without_token(route, here) == 403
 
 
 @pytest.mark.parametrize("route", routes(), ids=str)
-def test_it_answers_to_no_other_method(route: Route) -> None:
-    here = world()
+def test_it_answers_to_no_other_method(route: Route, here: World) -> None:
     address = reverse(route.name, kwargs=here.arguments(route))
     client: Any = here.client("lead")
     answers = {m: getattr(client, m)(address).status_code for m in ("put", "patch", "delete")}
@@ -52,6 +51,6 @@ urlpatterns = [
 
 
 @override_settings(ROOT_URLCONF=__name__)
-def test_it_catches_a_planted_view_that_asks_for_no_token() -> None:
+def test_it_catches_a_planted_view_that_asks_for_no_token(here: World) -> None:
     planted = next(route for route in routes(__name__) if route.name == "careless")
-    assert without_token(planted, world()) == 200
+    assert without_token(planted, here) == 200

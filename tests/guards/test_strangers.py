@@ -14,7 +14,7 @@ from ravs.core.access import requires
 from ravs.members.models import Membership
 from ravs.members.permissions import Permission
 from tests.guards.house import Route, routes
-from tests.guards.world import NOBODYS, World, world
+from tests.guards.world import NOBODYS, World
 
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
@@ -44,12 +44,11 @@ def body(response: Any, keys: Iterable[UUID]) -> str:
 
 
 @pytest.mark.parametrize("route", keyed(), ids=str)
-def test_it_hides_what_belongs_to_another_organisation(route: Route) -> None:
-    assert list(offences(route, world())) == []
+def test_it_hides_what_belongs_to_another_organisation(route: Route, here: World) -> None:
+    assert list(offences(route, here)) == []
 
 
-def test_it_hides_organisations_one_does_not_belong_to() -> None:
-    here = world()
+def test_it_hides_organisations_one_does_not_belong_to(here: World) -> None:
     route = next(route for route in routes() if route.name == "members:list")
     exists = here.ask("stranger", "get", route)
     missing = here.ask("stranger", "get", route, ods="XX9")
@@ -72,6 +71,6 @@ urlpatterns = [
 
 
 @override_settings(ROOT_URLCONF=__name__)
-def test_it_catches_a_planted_view_that_forgets_the_organisation() -> None:
+def test_it_catches_a_planted_view_that_forgets_the_organisation(here: World) -> None:
     planted = next(route for route in keyed(__name__) if route.name == "leaky")
-    assert "get leaky with a stranger's key: 200" in list(offences(planted, world()))
+    assert "get leaky with a stranger's key: 200" in list(offences(planted, here))

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from ravs.core.dates import london_today
 from ravs.members.models import BulkAct, Import, Membership
+from ravs.organisations.models import Organisation
 from ravs.patients.models import Patient
 from ravs.vaccinations.models import Draft, Vaccination
 from ravs.vaccinations.records.versions import keep_version
@@ -90,22 +91,32 @@ class World:
         }
 
     def client(self, persona: str) -> DoorClient:
-        """A browser of that person, signed in anew if something ended the session."""
-        client = DoorClient()
-        membership = self.personas()[persona]
-        if membership is not None:
-            client.sign_in(membership.account)
-        return client
+        """A browser of that person, who is signed in; the same until something was posted."""
+        if persona not in self.clients:
+            client = self.clients[persona] = DoorClient()
+            membership = self.personas()[persona]
+            if membership is not None:
+                client.sign_in(membership.account)
+        return self.clients[persona]
 
     def ask(self, persona: str, method: str, route: Route, **others: Any) -> HttpResponse:
         own = {"draft": self.drafts[persona].public_id} if persona in self.drafts else {}
         address = reverse(route.name, kwargs=self.arguments(route, **(own | others)))
         answer: HttpResponse = getattr(self.client(persona), method)(address)
+        if method != "get":
+            del self.clients[persona]  # it may have ended the session, or the right to it
         return answer
 
+    def wind_down(self) -> None:
+        """The region deactivates Leeds."""
+        today = london_today()
+        Organisation.objects.filter(pk=self.leeds.organisation.pk).update(
+            status=Organisation.Status.DEACTIVATED, deactivated_at=timezone.now(), closes_on=today
+        )
 
-def world(status: str = "active") -> World:
-    leeds, sam = people.leeds(status), people.stranger()
+
+def world() -> World:
+    leeds, sam = people.leeds(), people.stranger()
     lists = {"leeds": a_list_of(leeds.priya), "theirs": a_list_of(sam)}
     acts = {"leeds": an_act_of(leeds.priya), "theirs": an_act_of(sam)}
     vaccines.catalogue()
