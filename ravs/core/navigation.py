@@ -15,12 +15,14 @@ class Item:
 
     label: str
     url_name: str
+    beneath: str = ""
+    """What else belongs to it, by the first part of its address at the organisation."""
 
 
 # Order of the live service (domain 2.2).
 MENU = (
     Item("Home", "vaccinations:home"),
-    Item("Record vaccinations", "vaccinations:record"),
+    Item("Record vaccinations", "vaccinations:record", beneath="patients"),
     Item("Vaccines", "vaccines:list"),
     Item("Records", "vaccinations:records"),
     Item("Reports", "reports:create"),
@@ -40,13 +42,15 @@ FOOTER = (
 def menu(request: HttpRequest, ods: str) -> tuple[Link, ...]:
     """The entries whose door would open to this person, the one they are in marked."""
     permissions: frozenset[str] = getattr(request, "permissions", frozenset())
-    links = []
+    links, path = [], request.path
     for item in MENU:
         href = reverse(item.url_name, kwargs={"ods": ods})
+        if item.beneath and f"{path}/".startswith(f"/o/{ods}/{item.beneath}/"):
+            path = f"{href}/{item.beneath}"
         access = declared_access(resolve(href).func)
         if access in permissions or access in {Access.SIGNED_IN, Access.PUBLIC}:
             links.append(Link(item.label, href))
-    return mark_current(tuple(links), request.path)
+    return mark_current(tuple(links), path)
 
 
 def footer() -> tuple[Link, ...]:

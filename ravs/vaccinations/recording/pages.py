@@ -149,8 +149,13 @@ class SavedPage:
     in_clinic: bool
 
 
-def past_rows(past: Iterable[Past], names: dict[str, str], here: int, ods: str) -> list[PastRow]:
-    """``names``: display names of types by code; records of this organisation can be opened."""
+def past_rows(
+    past: Iterable[Past], names: dict[str, str], here: int, ods: str, *, sensitive: bool
+) -> list[PastRow]:
+    """``names``: display names of types by code; records of this organisation can be opened.
+
+    Where protected people were vaccinated would tell where they live, so other places are withheld.
+    """
     rows = []
     for one in past:
         vaccine = one.type_name or names.get(one.type_code, one.type_code)
@@ -161,7 +166,7 @@ def past_rows(past: Iterable[Past], names: dict[str, str], here: int, ods: str) 
                 day=written_date(one.given_on),
                 vaccine=f"{vaccine} ({one.dose})" if one.dose else vaccine,
                 product=one.product or "Not known",
-                place=one.place,
+                place="Withheld" if sensitive and not own else one.place,
                 href=reverse(
                     "vaccinations:view", kwargs={"ods": ods, "vaccination": record.public_id}
                 )

@@ -12,6 +12,7 @@ from ravs.audit.models import Event
 from ravs.core.dates import london_today
 from ravs.core.tests.test_views import words
 from ravs.integrations.immunisations.port import GivenElsewhere, HistoryUnavailable
+from ravs.patients.models import Patient
 from ravs.vaccinations.models import Clinic, Draft, Vaccination
 from ravs.vaccinations.recording import services
 from tests import vaccines
@@ -63,6 +64,25 @@ def test_opening_a_patient_is_in_the_history_and_shows_what_they_had(
     assert "A surgery" in page
     event = Event.objects.get(type="patient.viewed")
     assert (event.subject, event.actor) == (at.ada.public_id, at.leeds.rosa.account.public_id)
+
+
+def test_where_protected_people_were_vaccinated_is_withheld(
+    rosa: PageClient, at: Place, store: type[Store]
+) -> None:
+    Patient.objects.update(sensitive=True)
+    page = words(rosa.page("vaccinations:patient", ods="RR8", patient=at.ada.public_id))
+    assert "Spikevax" in page
+    assert "A surgery" not in page
+    assert "protected" in page
+
+
+def test_the_menu_marks_recording_while_a_patient_is_looked_for(
+    rosa: PageClient, at: Place
+) -> None:
+    for name in ("patients:find", "patients:search"):
+        page = rosa.page(name, ods="RR8").content.decode()
+        marked = page.split('aria-current="true"')[1][:120]
+        assert "Record vaccinations" in marked
 
 
 def test_without_the_history_of_others_it_says_so_and_goes_on(

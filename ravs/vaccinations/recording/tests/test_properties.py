@@ -434,16 +434,17 @@ class Recordings(RuleBasedStateMachine):
 
 
 @pytest.mark.once
+@pytest.mark.timeout(3600)
 def test_no_sequence_of_acts_saves_a_record_that_breaks_a_rule(db: None, rounds: Rounds) -> None:
     vaccines.catalogue()
     Recordings.saved.clear()
     run_state_machine_as_test(
         Recordings,
         settings=settings(
-            max_examples=rounds(200, part=10),
+            max_examples=rounds(200, part=25),
             stateful_step_count=30,
             suppress_health_check=list(HealthCheck),
-            phases=[Phase.generate],
+            phases=[Phase.explicit, Phase.reuse, Phase.generate],
         ),
     )
     assert Recordings.saved["flu"] > 0, Recordings.saved

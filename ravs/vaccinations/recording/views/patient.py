@@ -97,7 +97,13 @@ def _page(
         draft=str(waiting.public_id) if waiting else "",
     )
     names = {one.code: one.title for one in VaccineType.objects.all()}
-    rows = past_rows(past[pages.start : pages.stop], names, organisation.pk, organisation.ods)
+    rows = past_rows(
+        past[pages.start : pages.stop],
+        names,
+        organisation.pk,
+        organisation.ods,
+        sensitive=row.sensitive,
+    )
     return PatientPage(
         key=new_key(),
         patient=summary_of(row, today),
