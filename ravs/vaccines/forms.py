@@ -89,7 +89,6 @@ class BatchesForm(Form):
             label=f"Batch number{which}",
             hint=NUMBER_HINT if row == 1 else "",
             required=False,
-            max_length=300,
             look=Look(
                 autocomplete="off", spellcheck=False, autocapitalize="characters", width="20"
             ),

@@ -1,7 +1,7 @@
 """Vaccines, batches and sites. A page shows which; here stands what was done."""
 
 from ravs.audit import events
-from ravs.audit.sentences.base import People, Sentences
+from ravs.audit.sentences.base import People, Sentences, number_of
 
 
 def _batch_changed(event: events.BatchChanged, _people: People) -> str:
@@ -24,10 +24,13 @@ def _brought_back(event: events.BatchBroughtBack, _people: People) -> str:
     return "{actor} brought back a finished batch of {product}"
 
 
+def _imported(event: events.CatalogueImported, _people: People) -> str:
+    added = number_of(event.added, "row", "rows")
+    return f"{{by}} imported a vaccine catalogue: {added} added, {{changed}} changed"
+
+
 SENTENCES: Sentences = {
-    events.CatalogueImported: (
-        "{by} imported a vaccine catalogue: {added} rows added, {changed} changed"
-    ),
+    events.CatalogueImported: _imported,
     events.VaccineEnabled: "{by} enabled the vaccine {type} for this organisation",
     events.VaccineWithdrawn: "{by} withdrew the vaccine {type} from this organisation",
     events.BatchAdded: _batch_added,

@@ -169,6 +169,24 @@ TOLD = [
         BOTH,
         "No account for Sam Okafor to log in with could be made, because there was no answer",
     ),
+    (
+        events.CatalogueImported(added=1, changed=2, digest=HASH),
+        NOBODY,
+        "Support imported a vaccine catalogue: 1 row added, 2 changed",
+    ),
+    (
+        events.BatchChanged(
+            site=UUID(int=1),
+            product=events.vaccine("flu-tivc"),
+            batch=UUID(int=2),
+            number_changed=True,
+            expiry_before=date(2026, 1, 1),
+            expiry_after=date(2026, 2, 1),
+        ),
+        People(actor="Adam Obi"),
+        "Adam Obi changed the batch number and the expiry date from 1 January 2026 to"
+        " 1 February 2026 of a batch of flu-tivc",
+    ),
     (events.SignedIn(), People(subject="Sam Okafor"), "Sam Okafor logged in"),
     (events.SignedIn(), People(actor="Sam Okafor"), "Sam Okafor logged in"),
     (
