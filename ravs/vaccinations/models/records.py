@@ -67,7 +67,12 @@ class Vaccination(models.Model):
     gender = models.CharField(max_length=10, blank=True)
     postcode = models.CharField(max_length=10, blank=True)
 
-    type = models.ForeignKey(VaccineType, on_delete=models.PROTECT, related_name="+")
+    type = models.ForeignKey(
+        VaccineType,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_index=False,  # of one organisation's records of a type there is an index
+    )
     product = models.ForeignKey(
         Product, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
