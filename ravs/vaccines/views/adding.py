@@ -35,15 +35,19 @@ def sites(request: MemberRequest, ods: str) -> HttpResponse:
     form = _sites_form(request, journey)
     if request.method == "POST" and "filter" not in request.POST and form.is_valid():
         return redirect(journey.keep("add-product", sites=form.cleaned_data["sites"]))
+    page = _sites_page(request, journey)
+    return render(request, "vaccines/add-sites.jinja", {"page": page, "form": form})
+
+
+def _sites_page(request: MemberRequest, journey: Journey) -> StepPage:
     q = request.POST.get("q", "") if "filter" in request.POST else ""
-    page = StepPage(
+    return StepPage(
         key=journey.key,
         back=url_of("list", request.organisation),
         q=q,
         asks_filter=len(journey.open_sites) > FILTER_ABOVE,
         is_narrow=bool(q.strip()),
     )
-    return render(request, "vaccines/add-sites.jinja", {"page": page, "form": form})
 
 
 def _sites_form(request: MemberRequest, journey: Journey) -> SitesForm:
@@ -71,12 +75,9 @@ def product(request: MemberRequest, ods: str) -> HttpResponse:
         return redirect(journey.before_sites)
     types = stock.products_to_add(request.organisation, london_today())
     choices = [(type_.code, title, products) for type_, title, products in types]
-    if request.method == "POST":
-        form = ProductForm(request.POST, types=choices)
-        if form.is_valid():
-            return redirect(journey.keep("add-batches", product=form.product))
-    else:
-        form = ProductForm(types=choices, initial=journey.product_answers())
+    form = ProductForm(request.POST or None, types=choices, initial=journey.product_answers())
+    if request.method == "POST" and form.is_valid():
+        return redirect(journey.keep("add-batches", product=form.product))
     page = StepPage(key=journey.key, back=journey.back_from_product, sites=journey.site_names)
     data = {"page": page, "form": form, "has_types": bool(types)}
     return render(request, "vaccines/add-product.jinja", data)
