@@ -24,15 +24,16 @@ class ToTry:
 
 
 TO_TRY = (
-    ToTry("9990000018", "Margaret Thistlewood", "An adult like most"),
+    ToTry("9990000018", "Margaret Thistlewood", "An older person, like most patients"),
     ToTry("9990000107", "Leo Fairweather", "A child, born on 29 February"),
     ToTry("9990000085", "Aisha Mirza", "A baby of 4 months"),
-    ToTry(PREGNANT, "Hannah Whitcombe", "Pregnant; Priya Raman began a record for her"),
+    ToTry(PREGNANT, "Hannah Whitcombe", "Pregnant: Priya Raman has begun a record for her"),
     ToTry(
         RECENTLY_VACCINATED,
         "John Ashby",
-        "Had flu and COVID-19 vaccines last week: see the warning. Another has his name",
+        "Had COVID-19 and flu vaccines last week: give COVID-19 again to see a warning",
     ),
+    ToTry(SAME_NAME, "John Ashby", "Has the same name and date of birth as the one before"),
     ToTry("9990000026", "Edith Marlowe", "Has died"),
     ToTry("9990000034", "Samira Haddad", "Address and GP are protected"),
     ToTry("9990000050", "Adaeze Grace Okonjo-Bell", "A number that another has replaced"),

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page
 
+from ravs.demo.patients import RECENTLY_VACCINATED
 from tests.browser import browser
 from tests.demo import running, steps
 from tests.guards.house import ROOT
@@ -35,6 +36,27 @@ def _page(browser: Browser, size: tuple[int, int]) -> Page:
 
 def _take_on_desktop(demo: running.Demo, page: Page) -> list[Path]:
     steps.log_in(page, demo.url, LEAD)
+    return [
+        *_take_of_vaccinations(demo, page),
+        *_take_of_users(demo, page),
+    ]
+
+
+def _take_of_vaccinations(demo: running.Demo, page: Page) -> list[Path]:
+    page.goto(f"{demo.url}/o/RW3")
+    taken = [_picture(page, "home", height=1100)]
+    page.goto(f"{demo.url}/o/RW3/vaccines")
+    taken.append(_picture(page, "vaccines", height=1100))
+    page.goto(f"{demo.url}/o/RW3/records")
+    taken.append(_picture(page, "records", height=1100))
+    steps.find_patient(page, demo.url, "RW3", RECENTLY_VACCINATED)
+    taken.append(_picture(page, "patient", height=1250))
+    page.get_by_role("button", name="Record a vaccination").click()
+    page.wait_for_url("**/warnings**")
+    return [*taken, _picture(page, "warning", height=900)]
+
+
+def _take_of_users(demo: running.Demo, page: Page) -> list[Path]:
     page.goto(f"{demo.url}/o/RW3/users")
     taken = [_picture(page, "manage-users", height=1600)]
     steps.add_colleague(page, demo.url, "RW3", first="Nadia", last="Osei", email=COLLEAGUE)
@@ -51,8 +73,10 @@ def _take_on_desktop(demo: running.Demo, page: Page) -> list[Path]:
 
 def _take_on_phone(demo: running.Demo, page: Page) -> list[Path]:
     steps.log_in(page, demo.url, LEAD)
+    page.goto(f"{demo.url}/o/RW3/record")
+    taken = [_picture(page, "record-phone", height=1400)]
     page.goto(f"{demo.url}/o/RW3/users")
-    return [_picture(page, "manage-users-phone", height=1400)]
+    return [*taken, _picture(page, "manage-users-phone", height=1400)]
 
 
 def _picture(page: Page, name: str, *, height: int = 0) -> Path:

@@ -39,3 +39,11 @@ def mail_to(page: Page, url: str, email: str, subject: str) -> None:
         page.wait_for_timeout(500)
         page.get_by_role("link", name="Look for new emails").click()
     link.first.click()
+
+
+def find_patient(page: Page, url: str, ods: str, nhs_number: str) -> None:
+    """As far as their details and history."""
+    page.goto(f"{url}/o/{ods}/record")
+    page.get_by_label("NHS number", exact=True).fill(nhs_number)
+    page.get_by_role("button", name="Continue").click()
+    page.get_by_role("heading", name="Patient details and history").wait_for()

@@ -17,11 +17,12 @@ from ravs.demo.patients import PREGNANT, RECENTLY_VACCINATED, SAME_NAME
 from ravs.patients.services import Entered, add_local_patient, open_patient
 from ravs.vaccinations.models import Vaccination
 from ravs.vaccinations.recording import services
+from ravs.vaccinations.recording.step import ASK_EACH
 from ravs.vaccinations.records.services import delete_vaccination, edit_vaccination
 from ravs.vaccines.selectors import usable_batches
 
 ODS, NORTHMOOR, QUAY = "RW3", "RW3NM", "RW3WQ"
-ROSA, DANIEL, FATIMA = "Rosa Keane", "Daniel Achebe", "Fatima Noor"
+ROSA, DANIEL = "Rosa Keane", "Daniel Achebe"
 SIAN, PRIYA = "Siân O'Connor", "Priya Raman"
 MINUTE = 150
 
@@ -115,28 +116,29 @@ class Tales:
         recording.record(self.desk, actor, draft, visit)
 
     def _begin_and_leave(self, actor: Account) -> None:
-        """As far as the vaccinator; then the telephone rang."""
+        """As far as the vaccine; then the telephone rang."""
         patient = recording.find_patient(self.desk, actor, PREGNANT)
         draft = recording.begin(self.desk, actor, patient)
         draft.answers = {
             "date": {"when": "today", "today": london_today().isoformat()},
             "site": {"site": str(self.desk.site(NORTHMOOR).public_id)},
             "vaccinator": {"vaccinator": self.desk.key(PRIYA)},
+            "vaccine": {"vaccine": "rsv"},
         }
         draft.save(update_fields=["answers", "updated_at"])
 
     def _hold_clinic(self, actor: Account) -> None:
-        """Flu for people from 65, at Weir Quay, with a colleague."""
+        """COVID-19 at Weir Quay; why somebody is eligible is asked of each."""
         draft = services.begin_clinic(actor=actor, organisation=self.desk.organisation)
-        product, site = self.desk.product(FLU), self.desk.site(QUAY)
+        product, site = self.desk.product(COVID), self.desk.site(QUAY)
         batch = usable_batches(site, product, london_today()).first()
         draft.answers = {
             "site": {"site": str(site.public_id)},
-            "present": {"present": [self.desk.key(PRIYA), self.desk.key(FATIMA)]},
-            "vaccinator": {"vaccinator": self.desk.key(PRIYA)},
-            "vaccine": {"vaccine": "flu", "product_flu": FLU},
+            "present": {"present": [self.desk.key(PRIYA)]},
+            "vaccine": {"vaccine": "covid-19", "product_covid-19": COVID},
             "batch": {"batch": str(batch.public_id) if batch else ""},
-            **BY_AGE,
+            "eligibility": {"eligibility": ASK_EACH},
+            "location": {"location": "on-site"},
         }
         draft.save(update_fields=["answers", "updated_at"])
         services.open_clinic(actor=actor, draft=draft)
