@@ -3,9 +3,11 @@
 Run as a program by ``Stack``. Reads a JSON list of words per line, runs that command exactly as
 the console script would, and answers with a line of JSON: its status and what it said.
 
-Besides it knows one word of its own, ``come-in`` with an address and a subject: the door of the
+Besides it knows two words of its own. ``come-in`` with an address and a subject is the door of the
 service from where the provider has proved who somebody is, for people who are only there so that
-others can meet them. What comes before it, journeys that log in go through.
+others can meet them. What comes before it, journeys that log in go through. ``stock-up`` gives a
+trust a site with vaccines and makes everybody there a vaccinator; how people do that, the journeys
+of vaccines and of users show.
 """
 
 import io
@@ -23,6 +25,8 @@ from ravs import cli
 def answer(words: list[str]) -> dict[str, object]:
     if words[0] == "come-in":
         return come_in(*words[1:])
+    if words[0] == "stock-up":
+        return stock_up(*words[1:])
     hash_once()
     said = io.StringIO()
     with redirect_stdout(said), redirect_stderr(said):
@@ -57,6 +61,29 @@ def come_in(email: str, subject: str) -> dict[str, object]:
     request.session.save()
     key = request.session.session_key if page.status_code == 302 else ""
     return {"status": 0 if key else 1, "said": key or page.content.decode()}
+
+
+def stock_up(ods: str, *products: str) -> dict[str, object]:
+    """A site with a batch of each product, which the trust may give."""
+    cli.set_up_django()
+    from datetime import timedelta
+
+    from ravs.core.dates import london_today
+    from ravs.members.models import Membership
+    from ravs.organisations.services import organisation_by_ods
+    from ravs.vaccines.models import EnabledVaccine, Product
+    from ravs.vaccines.services import NewBatch, add_stock, enable_vaccine
+
+    trust = organisation_by_ods(ods)
+    site = trust.sites.first() or trust.sites.create(ods=f"{ods}01", name="General Infirmary")
+    for code in products:
+        product = Product.objects.select_related("type").get(code=code)
+        if not EnabledVaccine.objects.filter(organisation=trust, type=product.type).exists():
+            enable_vaccine(actor=None, organisation=trust, type=product.type)
+        batch = NewBatch(f"{code[:6].upper()}/1", london_today() + timedelta(days=200))
+        add_stock(actor=None, organisation=trust, sites=[site], product=product, batches=[batch])
+    Membership.objects.filter(organisation=trust).update(vaccinator=True)
+    return {"status": 0, "said": site.name}
 
 
 if __name__ == "__main__":

@@ -109,20 +109,22 @@ def warnings(request: MemberRequest, ods: str, draft: UUID) -> HttpResponse:
     row = draft_of(request, draft)
     recording = reading(request, row)
     found = recording.not_overridden()
-    if request.method == "POST" and row.saved_id is None:
-        shown = set(request.POST.getlist("shown")) & {one.key for one in found}
-        row = services.override(actor=request.account, draft=row, keys=shown)
-        row.organisation = request.organisation
-        return go_on(request, row)
     if row.saved_id is not None or not found:
         return go_on(request, row)
-    page = WarningsPage(
-        warnings=tuple(found),
+    if request.method == "POST":
+        shown = set(request.POST.getlist("shown")) & {one.key for one in found}
+        return _after(request, services.override(actor=request.account, draft=row, keys=shown))
+    page = _warnings_page(recording)
+    return render(request, "vaccinations/recording/warnings.jinja", {"page": page})
+
+
+def _warnings_page(recording: Recording) -> WarningsPage:
+    return WarningsPage(
+        warnings=tuple(recording.not_overridden()),
         back=_last_answered(recording),
         patient=summary_of(recording.patient, recording.today),
-        not_given=draft_url("not-given", row),
+        not_given=draft_url("not-given", recording.draft),
     )
-    return render(request, "vaccinations/recording/warnings.jinja", {"page": page})
 
 
 def _last_answered(recording: Recording) -> str:
