@@ -54,10 +54,10 @@ class World:
 
 
 def typed(slug: str, chance: Random, world: World, draft: Draft | None = None) -> dict[str, Any]:
-    """An answer to the step; one in eight leaves something out or makes something up."""
+    """An answer to the step; one in ten leaves something out or makes something up."""
     answers = draft.answers if draft is not None else {}
     made: dict[str, Any] = MAKE[slug](chance, world, answers)
-    if chance.random() < 1 / 8:
+    if chance.random() < 1 / 10:
         name = chance.choice(sorted(made))
         made[name] = chance.choice(["", "nonsense", "99"])
     return {name: value for name, value in made.items() if value != ""} or {"nothing": "1"}
@@ -72,9 +72,9 @@ def boxes(name: str, day: date) -> dict[str, str]:
 
 
 def a_date(chance: Random, world: World, _answers: Any) -> dict[str, str]:
-    if chance.random() < 0.5:
+    if chance.random() < 0.6:
         return {"when": "today"}
-    days = chance.choice([0, 1, 2, 10, 12, 14, 15, 30, 217, 400, 2300, -1])
+    days = chance.choice([0, 0, 1, 1, 2, 2, 3, 10, 12, 14, 15, 30, 217, 2300, -1])
     return {"when": "earlier", **boxes("day", world.today - timedelta(days=days))}
 
 
