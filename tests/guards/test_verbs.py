@@ -22,9 +22,29 @@ SERVICES = (
     "ravs.members.importing.services",
     "ravs.vaccines.services",
     "ravs.patients.services",
+    "ravs.vaccinations.recording.complete",
+    "ravs.vaccinations.recording.services",
     "ravs.vaccinations.records.services",
 )
+DRAFTS = (
+    "answer",
+    "begin_clinic",
+    "begin_draft",
+    "discard",
+    "end_clinic",
+    "follow_on",
+    "keep_note",
+    "open_clinic",
+    "override",
+    "say_given",
+    "say_not_given",
+    "take_patient",
+)
+"""What happens to a draft before it is saved."""
+
 EXCUSED = {
+    f"ravs.vaccinations.recording.services.{name}": "a draft is nobody's record" for name in DRAFTS
+} | {
     "ravs.members.importing.services.take_in": "a list that nobody has confirmed changes nobody",
     "ravs.members.importing.services.cancel": "a list that nobody has confirmed changes nobody",
     "ravs.members.importing.services.forget_old": "empties what was typed, as settings say",
