@@ -26,12 +26,12 @@ class ToTry:
 TO_TRY = (
     ToTry("9990000018", "Margaret Thistlewood", "An older person, like most patients"),
     ToTry("9990000107", "Leo Fairweather", "A child, born on 29 February"),
-    ToTry("9990000085", "Aisha Mirza", "A baby of 4 months"),
+    ToTry("9990000085", "Aisha Mirza", "A baby, a few months old"),
     ToTry(PREGNANT, "Hannah Whitcombe", "Pregnant: Priya Raman has begun a record for her"),
     ToTry(
         RECENTLY_VACCINATED,
         "John Ashby",
-        "Had COVID-19 and flu vaccines last week: give COVID-19 again to see a warning",
+        "Had COVID-19 and flu vaccines 9 days ago: record COVID-19 again to see a warning",
     ),
     ToTry(SAME_NAME, "John Ashby", "Has the same name and date of birth as the one before"),
     ToTry("9990000026", "Edith Marlowe", "Has died"),
