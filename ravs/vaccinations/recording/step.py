@@ -28,9 +28,11 @@ class StepForm(Form):
         raise NotImplementedError
 
     def values(self) -> Answer:
-        """What was typed, to be kept in the draft."""
+        """What was typed, to be kept in the draft; not what stood under a choice that was left."""
         kept: Answer = {}
         for name, field in self.fields.items():
+            if not self.asked(name):
+                continue
             for key in boxes_of(name) if isinstance(field, DateField) else (name,):
                 kept[key] = self._typed(
                     key, several=getattr(field, "component", "") == "checkboxes"

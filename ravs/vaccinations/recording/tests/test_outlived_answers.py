@@ -108,6 +108,15 @@ def test_a_made_up_day_in_a_form_is_no_day(rosa: PageClient, at: Place) -> None:
         assert made.answers["date"]["today"] == "2026-03-04"
 
 
+def test_what_stands_under_a_choice_that_was_left_is_not_kept(rosa: PageClient, at: Place) -> None:
+    """Nobody has checked it: the null byte would be no text for PostgreSQL."""
+    made = draft(at, consent=None)
+    where = {"ods": "RR8", "draft": made.public_id, "step": "consent"}
+    rosa.submit("vaccinations:step", {"giver": "patient", "name_clinician": "Jo\x00"}, **where)
+    made.refresh_from_db()
+    assert made.answers["consent"] == {"giver": "patient"}
+
+
 def test_a_reason_that_the_catalogue_drops_makes_nothing_given(at: Place) -> None:
     made = draft(at)
     made.answers[NOT_GIVEN] = {"kind": "not-given-reason", "reason": "unwell"}
