@@ -130,8 +130,12 @@ def take_patient(
 
 
 @transaction.atomic
-def answer(*, actor: Account, draft: Draft, step: Step, values: Answer) -> Draft:
+def answer(
+    *, actor: Account, draft: Draft, step: Step, values: Answer, holds: bool = True
+) -> Draft:
     """Keep the answer to a step. One that differs from before drops those that hung on it.
+
+    What does not hold is kept as it was typed, to be shown with what is wrong, and drops nothing.
 
     Raises:
         MayNotRecord, AlreadySaved
@@ -139,7 +143,7 @@ def answer(*, actor: Account, draft: Draft, step: Step, values: Answer) -> Draft
     draft = _locked(actor, draft)
     before = draft.answers.get(step.slug)
     draft.answers[step.slug] = values
-    if before is not None and before != values:
+    if holds and before is not None and before != values:
         for slug in step.clears:
             draft.answers.pop(slug, None)
     draft.save(update_fields=["answers", "updated_at"])

@@ -94,12 +94,18 @@ class Step:
         return self.form_class(recording, answer)
 
     def shown(self, recording: "Recording") -> StepForm:
-        """The form as it is opened: with the answer given before, or what is likely."""
-        kept = recording.answer_to(self) or recording.draft.defaults.get(self.slug)
-        if kept is None:
-            return self.form_class(recording)
+        """The form as it is opened: with the answer given before, and what is wrong with it if
+        it does not hold; or else with what is likely."""
+        kept = recording.answer_to(self)
+        if kept is not None:
+            answered = self.form(recording, kept)
+            if not answered.is_valid():
+                return answered
+        likely = kept or recording.draft.defaults.get(self.slug)
         blank = self.form_class(recording)
-        return self.form_class(recording, initial=StepForm.shown_again(blank, kept))
+        if likely is None:
+            return blank
+        return self.form_class(recording, initial=StepForm.shown_again(blank, likely))
 
     def take(self, recording: "Recording", form: StepForm) -> None:
         """Set the facts that the answer comes to."""

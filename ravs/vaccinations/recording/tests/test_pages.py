@@ -137,6 +137,20 @@ def test_a_page_that_is_not_asked_leads_to_the_one_that_is(rosa: PageClient, at:
     rosa.page("vaccinations:step", status=404, step="nonsense", **at_draft(made))
 
 
+def test_a_wrong_answer_is_kept_and_shown_with_what_is_wrong(rosa: PageClient, at: Place) -> None:
+    """By a redirect: *Back* from there sends nothing a second time."""
+    made = draft(at, giving=None)
+    address = at_draft(made) | {"step": "consent"}
+    typed = {"giver": "deputy", "name_deputy": "Al Fry"}
+    answer = rosa.submit("vaccinations:step", typed, **address)
+    assert answer.headers["Location"].endswith("/consent")
+    page = rosa.page("vaccinations:step", **address)
+    assert "Enter their relationship to the patient" in words(page)
+    assert 'value="Al Fry"' in page.content.decode()
+    made.refresh_from_db()
+    assert "batch" in made.answers
+
+
 def test_the_same_patient_is_asked_what_differs(rosa: PageClient, at: Place) -> None:
     made = recorded(at).draft
     begun = follow(rosa, made, services.FollowOn.SAME_PATIENT)

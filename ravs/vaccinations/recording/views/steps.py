@@ -24,7 +24,7 @@ from ravs.vaccinations.recording.pages import (
     url_of,
 )
 from ravs.vaccinations.recording.recording import NOT_GIVEN, Recording
-from ravs.vaccinations.recording.step import StepForm
+from ravs.vaccinations.recording.step import Step, StepForm
 from ravs.vaccinations.recording.steps import BY_SLUG
 from ravs.vaccinations.recording.views.finding import (
     as_it_is_now,
@@ -50,17 +50,22 @@ def step(request: MemberRequest, ods: str, draft: UUID, step: str) -> HttpRespon
     asked = recording.pending
     if row.saved_id is not None or asked is None or asked.slug != step:
         return go_on(request, row)
-    form = asked.form(recording, request.POST) if request.POST else asked.shown(recording)
-    if request.method == "POST" and form.is_valid():
-        return _keep(request, row, asked.slug, form)
+    if request.method == "POST":
+        return _keep(request, row, asked, asked.form(recording, request.POST))
+    form = asked.shown(recording)
     page = _step_page(request, recording, form)
     return render(request, "vaccinations/recording/step.jinja", {"page": page, "form": form})
 
 
-def _keep(request: MemberRequest, draft: Draft, slug: str, form: StepForm) -> HttpResponse:
+def _keep(request: MemberRequest, draft: Draft, asked: Step, form: StepForm) -> HttpResponse:
+    """Keep what was typed, right or wrong, and look at it again: so no page of the journey is the
+    answer to a POST, and *Back* never asks whether to send something twice."""
+    holds = form.is_valid()
     kept = services.answer(
-        actor=request.account, draft=draft, step=BY_SLUG[slug], values=form.values()
+        actor=request.account, draft=draft, step=asked, values=form.values(), holds=holds
     )
+    if not holds:
+        return redirect(draft_url("step", draft, step=asked.slug))
     kept.organisation = request.organisation
     return go_on(request, kept)
 
