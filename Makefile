@@ -12,6 +12,8 @@ ASSETS := ravs/core/static/core/build
 WORKERS ?= auto
 # More words for `ravs demo`, such as OPTIONS="--keep --port 8100".
 OPTIONS ?=
+# How many vaccinations `make bench` has in place.
+SIZE ?= 5000000
 
 .PHONY: help
 help: ## List what can be done
@@ -78,8 +80,8 @@ check: setup ## Lint, types, import order, templates, migrations
 	DJANGO_SETTINGS_MODULE=ravs_identity.settings_test $(BIN)/python -m django makemigrations --check --dry-run
 
 .PHONY: bench
-bench: setup ## Print how long things take, as ratios
-	$(BIN)/python -m bench
+bench: setup ## Print how long things take beside references (SIZE=20000000 for more)
+	$(BIN)/python -m bench --size $(SIZE)
 
 .PHONY: wheel
 wheel: setup ## Build an installable wheel, front end inside, into dist/

@@ -1,8 +1,10 @@
-"""How long things take, as ratios: each is measured beside a reference in the same run.
+"""How long things take, beside a reference that was measured in the same run.
 
-    make bench                      all, on SQLite
-    python -m tests.postgres run -- .venv/bin/python -m bench      the same on PostgreSQL
+    make bench                     all of it, with five million vaccinations in place
+    make bench SIZE=20000000       with twenty million
+    .venv/bin/python -m bench --size 20000 record_save home_growth      some of it, with few
 
-A bare time says more about a shared machine than about the service, so none is printed alone.
-Nothing here passes or fails.
+It runs on a PostgreSQL of its own under ``var/bench``, which keeps what was generated for the
+next run; generating that was interrupted goes on where it was. Nothing here passes or fails.
+``docs/performance.md`` says what each figure means.
 """
