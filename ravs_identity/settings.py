@@ -191,6 +191,7 @@ CACHES = {
 }
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 DRAINS = ["ravs_identity.mailroom.go_round"]
+AFTER_MIGRATING: list[str] = []
 
 DJANGO_GUID = {"GUID_HEADER_NAME": "X-Request-ID", "EXPOSE_HEADER": False}
 READINESS_REPORTS = {"worker": "ravs.core.worker.report"}

@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from ravs.core.models import Counter
 
+IS_COUNTED = "SELECT 1 FROM core_counter WHERE key = %s AND expires > %s"
 BEGIN = """
     INSERT INTO core_counter (key, count, expires) VALUES (%s, %s, %s)
     ON CONFLICT (key) DO UPDATE SET count = excluded.count, expires = excluded.expires
@@ -30,12 +31,18 @@ class Counters(BaseCache):
     def add(
         self, key: str, value: int, timeout: float | None = DEFAULT_TIMEOUT, version: Any = None
     ) -> bool:
-        """Begin to count at ``value``, unless the key is being counted; whether it was not."""
-        now = timezone.now()
+        """Begin to count at ``value``, unless the key is being counted; whether it was not.
+
+        Nearly always it is. Then nothing is written, and no commit has to reach the disk.
+        """
+        now, made = timezone.now(), self.make_key(key, version)
         seconds = self.default_timeout if timeout is DEFAULT_TIMEOUT else timeout
         ends = now + timedelta(seconds=seconds or 0)
         with connection.cursor() as cursor:
-            cursor.execute(BEGIN, [self.make_key(key, version), value, ends, now])
+            cursor.execute(IS_COUNTED, [made, now])
+            if cursor.fetchone():
+                return False
+            cursor.execute(BEGIN, [made, value, ends, now])
             return bool(cursor.rowcount)
 
     def incr(self, key: str, delta: int = 1, version: Any = None) -> int:

@@ -14,7 +14,7 @@ from ravs.nhsuk_forms.fields import Choice
 from ravs.organisations.models import Organisation
 from ravs.patients.models import Patient, Source
 
-WITHHELD = "withheld"
+WITHHELD = "Withheld"
 DECEASED, SENSITIVE, SUPERSEDED, NO_GP, LOCAL = (
     "deceased",
     "sensitive",
@@ -52,8 +52,8 @@ def summary_of(patient: Patient, today: date) -> PatientSummary:
         born=_with_age(patient.birth_date, patient, until),
         died=_with_age(patient.died_on, patient, until) if patient.died_on else "",
         address=_address_of(patient),
-        nhs_number=nhs_number.written(patient.nhs_number) or "not known",
-        practice=patient.gp_name or (WITHHELD if patient.sensitive else "none"),
+        nhs_number=nhs_number.written(patient.nhs_number) or "Not known",
+        practice=patient.gp_name or (WITHHELD if patient.sensitive else "None"),
         notices=tuple(_notices(patient)),
     )
 
@@ -78,7 +78,7 @@ def _address_of(patient: Patient) -> tuple[str, ...]:
     if patient.sensitive:
         return (WITHHELD,)
     lines = [line.strip() for line in patient.address.split(",")]
-    return tuple(line for line in (*lines, patient.postcode) if line) or ("not known",)
+    return tuple(line for line in (*lines, patient.postcode) if line) or ("Not known",)
 
 
 def _notices(patient: Patient) -> list[str]:

@@ -1,9 +1,10 @@
 """Keeping the totals: written with the record, under the organisation's lock."""
 
 from datetime import date
+from functools import reduce
+from operator import or_
 
-from django.db.models import F, Model
-from django.db.models.manager import Manager
+from django.db.models import F, Q
 
 from ravs.vaccinations.models import Basis, DayTotal, RunningTotal, Vaccination
 
@@ -30,11 +31,18 @@ def _add(vaccination: Vaccination, number: int) -> None:
         Basis.GIVEN: vaccination.given_on,
         Basis.RECORDED: vaccination.recorded_on,
     }
+    _increase_days(days, number, where)
+    if not RunningTotal.objects.filter(**where).update(count=F("count") + number):
+        RunningTotal.objects.create(**where, count=number)
+
+
+def _increase_days(days: dict[Basis, date], number: int, where: dict[str, int]) -> None:
+    """Both in one statement, on every day but one that has no total yet."""
+    of_days = reduce(or_, (Q(basis=basis, day=day) for basis, day in days.items()))
+    rows = DayTotal.objects.filter(of_days, **where)
+    if rows.update(count=F("count") + number) == len(days):
+        return
+    there = set(rows.values_list("basis", flat=True))
     for basis, day in days.items():
-        _increase(DayTotal.objects, number, **where, basis=basis, day=day)
-    _increase(RunningTotal.objects, number, **where)
-
-
-def _increase(rows: Manager[Model], number: int, **key: object) -> None:
-    if not rows.filter(**key).update(count=F("count") + number):
-        rows.create(**key, count=number)
+        if basis not in there:
+            DayTotal.objects.create(**where, basis=basis, day=day, count=number)

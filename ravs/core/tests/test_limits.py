@@ -6,7 +6,9 @@ from typing import Any
 import pytest
 import time_machine
 from django.core.cache import caches
+from django.db import connection
 from django.test import RequestFactory
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from django_ratelimit.exceptions import Ratelimited
 
@@ -69,6 +71,13 @@ def test_a_count_begins_once_and_again_when_its_time_is_over() -> None:
         assert counters.add("door", 1, 60) is True
     with pytest.raises(ValueError, match="Nobody counts window"):
         counters.incr("window")
+
+
+def test_a_key_that_is_being_counted_is_begun_by_reading_alone() -> None:
+    caches["counters"].add("door", 1, 60)
+    with CaptureQueriesContext(connection) as queries:
+        assert caches["counters"].add("door", 1, 60) is False
+    assert [query["sql"].split()[0] for query in queries] == ["SELECT"]
 
 
 def test_counts_of_windows_that_are_over_are_taken_away() -> None:

@@ -56,8 +56,8 @@ class TestSummary:
 
     def test_of_somebody_protected_it_shows_no_place(self, leeds: Leeds) -> None:
         samira = self.summary(leeds, patients.SENSITIVE)
-        assert samira.address == ("withheld",)
-        assert samira.practice == "withheld"
+        assert samira.address == ("Withheld",)
+        assert samira.practice == "Withheld"
         assert samira.is_sensitive
         assert samira.notices == ("sensitive",)
 
@@ -76,7 +76,7 @@ class TestSummary:
 
     def test_somebody_entered_here_has_no_number(self, leeds: Leeds) -> None:
         ada = summary_of(patients.without_number(leeds.organisation), TODAY)
-        assert (ada.nhs_number, ada.practice, ada.notices) == ("not known", "none", ("local",))
+        assert (ada.nhs_number, ada.practice, ada.notices) == ("Not known", "None", ("local",))
         assert ada.address == ("LS1 1CV",)
 
     def test_what_it_says_is_shown_as_text(self, leeds: Leeds) -> None:

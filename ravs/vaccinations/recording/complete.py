@@ -68,7 +68,7 @@ def record_vaccination(*, actor: Account, draft: Draft, note: str = "") -> Vacci
 
 def _locked(draft: Draft) -> Draft:
     rows = Draft.objects.select_for_update(no_key=True, of=("self",))
-    return rows.select_related("patient", "saved").get(pk=draft.pk)
+    return rows.select_related("patient").get(pk=draft.pk)
 
 
 def _check(recording: Recording) -> None:

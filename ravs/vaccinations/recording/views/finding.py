@@ -43,7 +43,7 @@ def as_it_is_now(view: View) -> View:
 def draft_of(request: MemberRequest, draft: UUID) -> Draft:
     """One's own draft at this organisation; anybody else's does not exist."""
     rows = request.organisation.drafts.filter(account=request.account, public_id=draft)
-    found = rows.select_related("patient", "saved__type").first()
+    found = rows.select_related("patient").first()
     if found is None:
         raise Http404
     found.organisation = request.organisation
