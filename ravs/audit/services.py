@@ -119,19 +119,12 @@ def record_many(entries: Iterable[Entry]) -> None:
 
 def _locked_heads(chains: set[UUID]) -> dict[UUID, ChainHead]:
     """The heads, locked until the caller commits. Always in the same order, missing ones made
-    first: two writers of several chains can wait for each other but never deadlock. A writer of
-    one chain has no order to keep, and nearly always finds its head."""
+    first: two writers of several chains can wait for each other but never deadlock."""
     in_order = sorted(chains)
-    if len(in_order) == 1 and (heads := _lock(in_order)):
-        return heads
     ChainHead.objects.bulk_create(
         [ChainHead(chain=chain) for chain in in_order], ignore_conflicts=True
     )
-    return _lock(in_order)
-
-
-def _lock(chains: list[UUID]) -> dict[UUID, ChainHead]:
-    heads = ChainHead.objects.select_for_update().filter(chain__in=chains).order_by("chain")
+    heads = ChainHead.objects.select_for_update().filter(chain__in=in_order).order_by("chain")
     return {head.chain: head for head in heads}
 
 

@@ -86,16 +86,6 @@ def test_it_needs_no_more_statements_for_forty_events_than_for_one() -> None:
     assert len(two) == len(forty) == 5
 
 
-def test_it_asks_once_for_the_head_of_a_history_that_has_begun() -> None:
-    record(RAISED, organisation=RW3)
-    with CaptureQueriesContext(connection) as queries:
-        record(RAISED, organisation=RW3)
-
-    # head locked, event, head moved
-    assert len(queries) == 3
-    assert [row.seq for row in Event.objects.order_by("seq")] == [1, 2]
-
-
 def test_it_writes_nothing_for_no_entries() -> None:
     with CaptureQueriesContext(connection) as queries:
         record_many([])
