@@ -11,6 +11,7 @@ from ravs.organisations.services import (
     add_organisation,
     add_site,
     organisation_by_ods,
+    set_pcn_practices,
     set_region_contact,
 )
 
@@ -20,6 +21,12 @@ def ods_code(_context: click.Context, _parameter: click.Parameter, value: str) -
     if not re.fullmatch(r"[A-Za-z0-9]{2,10}", value.strip()):
         raise click.BadParameter("an ODS code is 2 to 10 letters and digits, such as RW3.")
     return value.strip().upper()
+
+
+def ods_codes(
+    context: click.Context, parameter: click.Parameter, values: tuple[str, ...]
+) -> list[str]:
+    return [ods_code(context, parameter, value) for value in values]
 
 
 def line(longest: int) -> Callable[[click.Context, click.Parameter, str], str]:
@@ -67,6 +74,19 @@ def site(ods: str, site: str, name: str, address: str) -> None:
     organisation = organisation_by_ods(ods)
     added = add_site(organisation=organisation, ods=site, name=name, address=address)
     click.echo(f"{added} is a site of {organisation}.")
+
+
+@organisations.command("pcn")
+@click.option("--ods", required=True, callback=ods_code, help="ODS code of the GP surgery.")
+@click.argument("practices", nargs=-1, callback=ods_codes)
+def pcn(ods: str, practices: list[str]) -> None:
+    """Say which GP practices are in the primary care network of a GP surgery.
+
+    Who records a vaccination there that is paid for within the network alone is warned of patients
+    of other practices. Without any ODS code nobody is warned.
+    """
+    told = set_pcn_practices(organisation=organisation_by_ods(ods), practices=practices)
+    click.echo(f"{told}: {len(told.pcn_practices)} practices in its primary care network.")
 
 
 def contact_address(_context: click.Context, _parameter: click.Parameter, value: str) -> str:

@@ -55,9 +55,10 @@ class EmailPolicy(models.TextChoices):
 class Organisation(models.Model):
     """A body onboarded to the service: the boundary for users, stock, records and reports.
 
-    ``records_clinicians``: it records who assessed a patient and who took consent, so people's
-    clinician status is asked (the older guide). ``email_policy`` holds for those it adds.
-    ``extended_edit``: of a record also date, site, product, eligibility and due date can be edited.
+    ``pcn_practices``: ODS codes of the GP practices of its primary care network, when it is a GP
+    surgery; empty when nobody has said. ``records_clinicians``: it records who assessed a patient
+    and who took consent, so people's clinician status is asked (the older guide).
+    ``email_policy`` holds for those it adds. ``extended_edit``: of a record also date, site, product, eligibility and due date can be edited.
     """
 
     Type = OrganisationType
@@ -75,6 +76,7 @@ class Organisation(models.Model):
     status = models.CharField(
         max_length=12, choices=OrganisationStatus, default=OrganisationStatus.INVITED
     )
+    pcn_practices = models.JSONField(default=list, blank=True)
     records_clinicians = models.BooleanField(default=False)
     email_policy = models.CharField(max_length=20, choices=EmailPolicy, default=EmailPolicy.SHARED)
     extended_edit = models.BooleanField(default=False)

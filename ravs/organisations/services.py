@@ -1,10 +1,17 @@
 """The verbs of organisations."""
 
+from collections.abc import Iterable
+
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from ravs.audit import services as audit
-from ravs.audit.events import OrganisationAdded, RegionContactChanged, SiteAdded
+from ravs.audit.events import (
+    OrganisationAdded,
+    PcnPracticesChanged,
+    RegionContactChanged,
+    SiteAdded,
+)
 from ravs.core.errors import Refusal
 from ravs.organisations.models import (
     Organisation,
@@ -101,6 +108,24 @@ def add_site(*, organisation: Organisation, ods: str, name: str, address: str = 
     if is_new:
         audit.record(SiteAdded(site=site.public_id), organisation=organisation.public_id)
     return site
+
+
+@transaction.atomic
+def set_pcn_practices(*, organisation: Organisation, practices: Iterable[str]) -> Organisation:
+    """Say which GP practices form the primary care network that a GP surgery belongs to.
+
+    The same practices again change nothing; none: nobody is warned any more that another
+    practice's patient may not be paid for.
+    """
+    organisation = Organisation.objects.select_for_update(no_key=True).get(pk=organisation.pk)
+    wanted = sorted({code.strip().upper() for code in practices})
+    if organisation.pcn_practices != wanted:
+        organisation.pcn_practices = wanted
+        organisation.save(update_fields=["pcn_practices"])
+        audit.record(
+            PcnPracticesChanged(practices=len(wanted)), organisation=organisation.public_id
+        )
+    return organisation
 
 
 def region_by_code(code: str) -> Region:

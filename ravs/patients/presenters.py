@@ -53,7 +53,7 @@ def summary_of(patient: Patient, today: date) -> PatientSummary:
         died=_with_age(patient.died_on, patient, until) if patient.died_on else "",
         address=_address_of(patient),
         nhs_number=nhs_number.written(patient.nhs_number) or "Not known",
-        practice=patient.gp_name or (WITHHELD if patient.sensitive else "None"),
+        practice=patient.gp_name or (WITHHELD if patient.sensitive else "Not registered"),
         notices=tuple(_notices(patient)),
     )
 

@@ -56,6 +56,7 @@ from ravs.audit.events.organisations import (
     OrganisationEntered,
     OrganisationSettingsChanged,
     OrganisationStatusChanged,
+    PcnPracticesChanged,
     RegionContactChanged,
 )
 from ravs.audit.events.patients import PatientAdded, PatientUpdated, PatientViewed
@@ -130,6 +131,7 @@ __all__ = [
     "PatientAdded",
     "PatientUpdated",
     "PatientViewed",
+    "PcnPracticesChanged",
     "PersonErased",
     "ReactivationAsked",
     "ReactivationDeclined",

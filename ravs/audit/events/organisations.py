@@ -54,6 +54,14 @@ class OrganisationSettingsChanged(Event):
     extended_edit_after: bool = False
 
 
+@event("organisation.pcn_changed")
+@dataclass(frozen=True)
+class PcnPracticesChanged(Event):
+    """Which GP practices form its primary care network; how many there are now."""
+
+    practices: int
+
+
 @event("organisation.entered")
 @dataclass(frozen=True)
 class OrganisationEntered(Event):

@@ -40,6 +40,10 @@ SENTENCES: Sentences = {
     ),
     events.BatchBroughtBack: _brought_back,
     events.SiteAdded: "{by} added a site",
+    events.PcnPracticesChanged: (
+        "{by} changed which GP practices are in the same primary care network. Practices now:"
+        " {practices}"
+    ),
     events.SiteClosed: "{by} closed a site",
     events.SiteReopened: "{by} reopened a site",
 }

@@ -191,3 +191,13 @@ def test_the_database_holds_a_status_to_its_dates(status: str, dates: str) -> No
     else:
         with pytest.raises(IntegrityError):
             write()
+
+
+def test_a_gp_surgery_is_told_which_practices_are_of_its_network(capsys: Any) -> None:
+    organisation("A81001", "Elm Surgery")
+    for _ in range(2):
+        assert cli.run(["organisations", "pcn", "--ods", "A81001", "a81001", "A81002"]) == 0
+    assert "2 practices" in capsys.readouterr().out
+    assert Organisation.objects.get().pcn_practices == ["A81001", "A81002"]
+    assert Event.objects.filter(type="organisation.pcn_changed").count() == 1
+    assert cli.run(["organisations", "pcn", "--ods", "A81001", "A8!"]) != 0

@@ -85,7 +85,9 @@ class PatientPage:
     pages: Page
     screening: tuple[Screening, ...]
     draft: str
-    may_record: bool
+    network: str
+    """Whether the patient's GP is in the organisation's primary care network: *in*, *out*, or
+    nothing where nobody has said which practices are."""
 
 
 @dataclass(frozen=True)

@@ -177,6 +177,7 @@ class Recording:
             past=self.past,
             rules=self.rules,
             today=self.today,
+            practices=self.organisation.pcn_practices,
         )
         return list(found)
 

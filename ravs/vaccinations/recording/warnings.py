@@ -34,7 +34,13 @@ class Warned:
 
 
 def of(
-    *, facts: Facts, patient: Patient, past: Sequence[Past], rules: Sequence[Rule], today: date
+    *,
+    facts: Facts,
+    patient: Patient,
+    past: Sequence[Past],
+    rules: Sequence[Rule],
+    today: date,
+    practices: Sequence[str] = (),
 ) -> Iterator[Warned]:
     """Everything there is to warn of, as far as the facts are known."""
     day = facts.given_on
@@ -46,6 +52,7 @@ def of(
         return
     same = [one for one in past if _is_same(one, facts.type)]
     yield from repeats(facts.type, same, day)
+    yield from outside_network(facts, patient, practices)
     for rule in rules:
         if rule.product_id is None or (facts.product and rule.product_id == facts.product.pk):
             yield from CHECKS[RuleKind(rule.kind)](rule, facts, patient, same, day, today)
@@ -64,6 +71,18 @@ def repeats(vaccine: VaccineType, same: Sequence[Past], day: date) -> Iterator[W
     if any(one.given_on == day for one in same):
         words = {"vaccine": vaccine.name, "day": day}
         yield Warned("repeat", "repeat", f"{vaccine.code}:{day.isoformat()}", words)
+
+
+def outside_network(facts: Facts, patient: Patient, practices: Sequence[str]) -> Iterator[Warned]:
+    """A GP surgery is not paid for patients from outside its primary care network, or without a
+    GP, except at some locations. ``practices``: those of the network; none where nobody said."""
+    vaccine, place = facts.type, facts.location
+    if vaccine is None or place is None or not practices or not vaccine.pcn_exempt_location:
+        return
+    if place.code == vaccine.pcn_exempt_location or patient.gp_ods in practices:
+        return
+    has_practice = bool(patient.gp_ods) or patient.sensitive
+    yield Warned("pcn", "pcn", patient.gp_ods or "none", {"has_practice": has_practice})
 
 
 def previous(same: Sequence[Past], day: date) -> date | None:

@@ -18,6 +18,7 @@ from ravs.vaccines.models import Rule, RuleKind
 
 WARNED = {
     "late": f"It was recorded more than {LATE_AFTER_DAYS} days after the vaccination",
+    "pcn": "The patient’s GP surgery was not in the primary care network",
     "repeat": "The same vaccine had been recorded for the patient on the same day",
     RuleKind.AGE: "The patient’s age was not usual for this vaccine",
     RuleKind.INTERVAL: "The previous dose was given more recently than is usual",

@@ -63,6 +63,7 @@ class TypeRow(Row):
     stock_from: Code | None = None
     any_site_may_enable: bool = False
     asks_location: bool = False
+    pcn_exempt_location: Code | None = None
     dose_asked_up_to_age: Number | None = None
     default_eligibility: Code | None = None
     history_questions: list[Sentence] = []

@@ -87,6 +87,7 @@ class Migration(migrations.Migration):
                 ('diseases', models.JSONField(blank=True, default=list)),
                 ('any_site_may_enable', models.BooleanField(default=False)),
                 ('asks_location', models.BooleanField(default=False)),
+                ('pcn_exempt_location', models.SlugField(blank=True, max_length=40)),
                 ('dose_asked_up_to_age', models.PositiveSmallIntegerField(blank=True, null=True)),
                 ('default_eligibility', models.CharField(blank=True, max_length=40)),
                 ('history_questions', models.JSONField(blank=True, default=list)),

@@ -65,6 +65,10 @@ class VaccineType(Dated):
     )
     any_site_may_enable = models.BooleanField(default=False)
     asks_location = models.BooleanField(default=False)
+    pcn_exempt_location = models.SlugField(max_length=40, blank=True)
+    """GP surgeries are paid for patients of their own primary care network alone, but for this
+    type of location. Empty: whose patient it is makes no difference."""
+
     dose_asked_up_to_age = models.PositiveSmallIntegerField(null=True, blank=True)
     """The dose is asked of patients of this age in years, or younger; of all when empty."""
 

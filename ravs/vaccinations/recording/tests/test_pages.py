@@ -12,6 +12,7 @@ from ravs.audit.models import Event
 from ravs.core.dates import london_today
 from ravs.core.tests.test_views import words
 from ravs.integrations.immunisations.port import GivenElsewhere, HistoryUnavailable
+from ravs.organisations.services import set_pcn_practices
 from ravs.patients.models import Patient
 from ravs.vaccinations.models import Clinic, Draft, Vaccination
 from ravs.vaccinations.recording import services
@@ -249,3 +250,16 @@ def test_a_page_asks_the_database_the_same_however_much_there_is(
         if name == "patient" and len(counts) == 1:
             recorded(at)
     assert counts[0] == counts[1] <= most, counts
+
+
+def test_a_gp_surgery_reads_whether_the_patient_is_of_its_network(
+    rosa: PageClient, at: Place
+) -> None:
+    set_pcn_practices(organisation=at.organisation, practices=["a81001"])
+    for practice, said in (("A81001", "is in your"), ("A81009", "is not in your")):
+        Patient.objects.update(gp_ods=practice)
+        page = words(rosa.page("vaccinations:patient", ods="RR8", patient=at.ada.public_id))
+        assert f"GP surgery {said} primary care network" in page
+    made = draft(at, product="comirnaty-30-lp81")
+    page = words(rosa.page("vaccinations:warnings", **at_draft(made)))
+    assert "may not be paid for" in page

@@ -13,7 +13,7 @@ from ravs.vaccinations.models import Outcome
 from ravs.vaccinations.recording import warnings
 from ravs.vaccinations.recording.facts import Facts
 from ravs.vaccinations.recording.warnings import later, months_between
-from ravs.vaccines.models import Product, Rule, RuleKind, Unit, VaccineType
+from ravs.vaccines.models import Option, Product, Rule, RuleKind, Unit, VaccineType
 
 DAY = date(2026, 3, 4)
 FLU = VaccineType(pk=1, code="flu", name="flu")
@@ -205,3 +205,31 @@ def test_a_later_day_is_the_first_on_which_so_much_time_has_passed(
     if unit == Unit.YEARS:
         assert ada(born).age_on(day) == number
         assert ada(born).age_on(day - timedelta(days=1)) == number - 1
+
+
+OUTREACH, ON_SITE = Option(code="outreach"), Option(code="on-site")
+
+
+@pytest.mark.parametrize(
+    ("practice", "place", "practices", "said"),
+    [
+        ("A81001", ON_SITE, ["A81001", "A81002"], []),
+        ("A81009", ON_SITE, ["A81001", "A81002"], ["pcn"]),
+        ("", ON_SITE, ["A81001"], ["pcn"]),
+        ("A81009", OUTREACH, ["A81001"], []),
+        ("A81009", ON_SITE, [], []),
+        ("A81009", None, ["A81001"], []),
+    ],
+)
+def test_a_gp_surgery_is_paid_within_its_network_alone(
+    practice: str, place: Option | None, practices: list[str], said: list[str]
+) -> None:
+    covid = VaccineType(pk=3, code="covid-19", name="COVID-19", pcn_exempt_location="outreach")
+    patient = ada()
+    patient.gp_ods = practice
+    for vaccine, expected in ((covid, said), (FLU, [])):
+        stated = Facts(given_on=DAY, type=vaccine, location=place)
+        found = warnings.of(
+            facts=stated, patient=patient, past=[], rules=[], today=DAY, practices=practices
+        )
+        assert [one.kind for one in found] == expected

@@ -117,5 +117,12 @@ def _page(
             if one.history_questions
         ),
         draft=str(waiting.public_id) if waiting else "",
-        may_record=True,
+        network=_network(request, row),
     )
+
+
+def _network(request: MemberRequest, patient: Patient) -> str:
+    practices = request.organisation.pcn_practices
+    if not practices or not patient.gp_ods:
+        return ""
+    return "in" if patient.gp_ods in practices else "out"
