@@ -58,7 +58,8 @@ class Organisation(models.Model):
     ``pcn_practices``: ODS codes of the GP practices of its primary care network, when it is a GP
     surgery; empty when nobody has said. ``records_clinicians``: it records who assessed a patient
     and who took consent, so people's clinician status is asked (the older guide).
-    ``email_policy`` holds for those it adds. ``extended_edit``: of a record also date, site, product, eligibility and due date can be edited.
+    ``email_policy`` holds for those it adds. ``extended_edit``: of a record also date, site,
+    product, eligibility and due date can be edited.
     """
 
     Type = OrganisationType

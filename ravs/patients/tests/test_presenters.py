@@ -76,7 +76,11 @@ class TestSummary:
 
     def test_somebody_entered_here_has_no_number(self, leeds: Leeds) -> None:
         ada = summary_of(patients.without_number(leeds.organisation), TODAY)
-        assert (ada.nhs_number, ada.practice, ada.notices) == ("Not known", "Not registered", ("local",))
+        assert (ada.nhs_number, ada.practice, ada.notices) == (
+            "Not known",
+            "Not registered",
+            ("local",),
+        )
         assert ada.address == ("LS1 1CV",)
 
     def test_what_it_says_is_shown_as_text(self, leeds: Leeds) -> None:
