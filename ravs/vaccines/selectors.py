@@ -1,6 +1,6 @@
 """Questions asked of the catalogue and of stock. One or two queries each, whatever the number."""
 
-from datetime import date
+from datetime import date, datetime
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce
@@ -22,6 +22,14 @@ def enabled_types(organisation: Organisation, day: date) -> list[VaccineType]:
     """The types that an organisation may give and that are valid on ``day``, A–Z."""
     types = VaccineType.objects.on(day).filter(pk__in=_enabled(organisation).values("type"))
     return sorted(types, key=_by_title)
+
+
+def newly_enabled(organisation: Organisation, since: datetime) -> list[VaccineType]:
+    """The types that were enabled after ``since``, A–Z; none where all of them were, as at an
+    organisation that has just begun."""
+    rows = list(_enabled(organisation).select_related("type"))
+    new = [row.type for row in rows if row.enabled_at > since]
+    return sorted(new, key=_by_title) if len(new) < len(rows) else []
 
 
 def sites_with_stock(organisation: Organisation) -> list[Site]:

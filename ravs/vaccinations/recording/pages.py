@@ -48,6 +48,9 @@ class RecordPage:
     add_vaccines: str
     find: str
     find_key: str
+    news: tuple[str, ...]
+    """Vaccines that could not be recorded here until lately."""
+
     clinic: tuple[tuple[str, str], ...]
     begin_clinic: str
     end_clinic: str

@@ -263,3 +263,16 @@ def test_a_gp_surgery_reads_whether_the_patient_is_of_its_network(
     made = draft(at, product="comirnaty-30-lp81")
     page = words(rosa.page("vaccinations:warnings", **at_draft(made)))
     assert "may not be paid for" in page
+
+
+def test_a_vaccine_that_was_enabled_lately_is_pointed_out(
+    rosa: PageClient, at: Place, noon: Any
+) -> None:
+    assert "You can now record" not in words(rosa.page("vaccinations:record", ods="RR8"))
+    noon.shift(timedelta(days=20))
+    vaccines.enable(at.organisation, "hpv")
+    rosa.sign_in(at.leeds.rosa.account)
+    assert "You can now record HPV." in words(rosa.page("vaccinations:record", ods="RR8"))
+    noon.shift(timedelta(days=15))
+    rosa.sign_in(at.leeds.rosa.account)
+    assert "You can now record" not in words(rosa.page("vaccinations:record", ods="RR8"))

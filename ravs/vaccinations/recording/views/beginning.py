@@ -1,11 +1,13 @@
 """Where recording begins: stock, the clinic of today, and drafts that wait."""
 
+from datetime import timedelta
 from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from ravs.accounts.submissions import new_key
@@ -32,9 +34,11 @@ from ravs.vaccinations.recording.views.finding import (
     reading,
 )
 from ravs.vaccines.models import VaccineType
-from ravs.vaccines.selectors import sites_with_stock
+from ravs.vaccines.selectors import newly_enabled, sites_with_stock
 
 MOST_WAITING = 5
+NEWS = timedelta(days=14)
+"""So long a vaccine that was enabled is pointed out."""
 
 
 @requires(Permission.RECORD_VACCINATIONS)
@@ -48,6 +52,7 @@ def record(request: MemberRequest, ods: str) -> HttpResponse:
         add_vaccines=reverse("vaccines:list", kwargs={"ods": ods}) if manages else "",
         find=reverse("patients:find", kwargs={"ods": ods}),
         find_key=new_key(),
+        news=tuple(one.title for one in newly_enabled(organisation, timezone.now() - NEWS)),
         clinic=_clinic_rows(request),
         begin_clinic=url_of("clinic-begin", organisation),
         end_clinic=url_of("clinic-end", organisation),
