@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
+from django.db import transaction
 from django.http import HttpResponse
 from django.urls import reverse
 from django.utils import timezone
@@ -91,7 +92,7 @@ class World:
         }
 
     def client(self, persona: str) -> DoorClient:
-        """A browser of that person, who is signed in; the same until something was posted."""
+        """A browser of that person, who is signed in."""
         if persona not in self.clients:
             client = self.clients[persona] = DoorClient()
             membership = self.personas()[persona]
@@ -100,11 +101,17 @@ class World:
         return self.clients[persona]
 
     def ask(self, persona: str, method: str, route: Route, **others: Any) -> HttpResponse:
+        """What somebody is answered. What was posted is taken back: others are asked after them."""
         own = {"draft": self.drafts[persona].public_id} if persona in self.drafts else {}
         address = reverse(route.name, kwargs=self.arguments(route, **(own | others)))
-        answer: HttpResponse = getattr(self.client(persona), method)(address)
-        if method != "get":
-            del self.clients[persona]  # it may have ended the session, or the right to it
+        client = self.client(persona)
+        if method == "get":
+            return client.get(address)
+        cookies = client.cookies.copy()
+        with transaction.atomic():
+            answer: HttpResponse = getattr(client, method)(address)
+            transaction.set_rollback(True)
+        client.cookies = cookies
         return answer
 
     def wind_down(self) -> None:
