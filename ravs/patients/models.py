@@ -83,6 +83,11 @@ class Patient(models.Model):
     def full_name(self) -> str:
         return f"{self.given_name} {self.family_name}"
 
+    @property
+    def numbers(self) -> list[str]:
+        """The NHS number, and the one that it replaced."""
+        return [number for number in (self.nhs_number, self.former_nhs_number) if number]
+
     def age_on(self, day: date) -> int:
         """Age in whole years on ``day``. Born on 29 February: a year older on 1 March."""
         before_birthday = (day.month, day.day) < (self.birth_date.month, self.birth_date.day)

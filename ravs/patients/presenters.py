@@ -53,9 +53,15 @@ def summary_of(patient: Patient, today: date) -> PatientSummary:
         died=_with_age(patient.died_on, patient, until) if patient.died_on else "",
         address=_address_of(patient),
         nhs_number=nhs_number.written(patient.nhs_number) or "Not known",
-        practice=patient.gp_name or (WITHHELD if patient.sensitive else "Not registered"),
+        practice=patient.gp_name or _no_practice(patient),
         notices=tuple(_notices(patient)),
     )
+
+
+def _no_practice(patient: Patient) -> str:
+    if patient.sensitive:
+        return WITHHELD
+    return "Not known" if patient.source == Source.LOCAL else "Not registered"
 
 
 def _with_age(day: date, patient: Patient, until: date) -> str:

@@ -28,11 +28,10 @@ class Past:
 def given_here(patient: Patient) -> QuerySet[Vaccination]:
     """What any organisation recorded in this service for the same person.
 
-    Without an NHS number nobody is known to be the same elsewhere.
+    Without an NHS number nobody is known to be the same elsewhere. What was recorded under a
+    number that has been replaced since is theirs as well.
     """
-    same = Q(patient=patient)
-    if patient.nhs_number:
-        same |= Q(nhs_number=patient.nhs_number)
+    same = Q(patient=patient) | Q(nhs_number__in=patient.numbers)
     rows = Vaccination.objects.filter(same, outcome=Outcome.GIVEN, deleted_at__isnull=True)
     return rows.select_related("type", "organisation").order_by("-given_on", "-id")
 
@@ -69,10 +68,9 @@ def ask_elsewhere(patient: Patient) -> tuple[list[dict[str, Any]], bool]:
 
     Never asked inside a transaction. Nobody knows a patient without NHS number.
     """
-    if not patient.nhs_number:
-        return [], True
     try:
-        return stored(history().of(patient.nhs_number)), True
+        told = [one for number in patient.numbers for one in history().of(number)]
+        return stored(told), True
     except HistoryUnavailable:
         return [], False
 

@@ -78,7 +78,7 @@ class TestSummary:
         ada = summary_of(patients.without_number(leeds.organisation), TODAY)
         assert (ada.nhs_number, ada.practice, ada.notices) == (
             "Not known",
-            "Not registered",
+            "Not known",
             ("local",),
         )
         assert ada.address == ("LS1 1CV",)

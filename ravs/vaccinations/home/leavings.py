@@ -20,7 +20,7 @@ def clear_leavings(*, today: date) -> Iterator[int]:
     midnight = datetime.combine(before, time.min, LONDON)
     drafts = Draft.objects.filter(updated_at__lt=midnight).order_by("pk")
     while ids := list(drafts.values_list("pk", flat=True)[:SLICE]):
-        Draft.objects.filter(pk__in=ids).delete()
+        drafts.order_by().filter(pk__in=ids).delete()
         yield 0
     in_use = Draft.objects.filter(clinic=OuterRef("pk"))
     Clinic.objects.filter(~Exists(in_use), day__lt=before).delete()

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from decimal import Decimal
+from hashlib import sha256
 
 from django.db import transaction
 from django.utils import timezone
@@ -18,6 +19,7 @@ from ravs.vaccinations.models import Draft, Vaccination
 from ravs.vaccinations.recording.facts import Facts
 from ravs.vaccinations.recording.recording import Recording
 from ravs.vaccinations.recording.refusals import (
+    ChangedMeanwhile,
     NoPatient,
     NotOverridden,
     Unfinished,
@@ -28,15 +30,20 @@ from ravs.vaccines.models import EnabledVaccine, Option, VaccineType
 
 
 @transaction.atomic
-def record_vaccination(*, actor: Account, draft: Draft, note: str = "") -> Vaccination:
+def record_vaccination(
+    *, actor: Account, draft: Draft, note: str = "", shown: str = ""
+) -> Vaccination:
     """Make the record that a draft describes; a draft that was saved gives its record again.
 
     Every answer is read anew under the organisation's lock, which stock, people and withdrawing
     take too: what is saved was true when it was saved.
 
+    ``shown``: the fingerprint of what the person confirmed; another tab may have changed it since.
+
     Raises:
-        MayNotRecord, NoPatient, Unfinished (an answer is missing or holds no longer),
-        VaccineWithdrawn, NotOverridden (a warning that the person has not seen)
+        MayNotRecord, ChangedMeanwhile, NoPatient, VaccineWithdrawn,
+        Unfinished (an answer is missing or holds no longer),
+        NotOverridden (a warning that the person has not seen)
     """
     organisation = members.lock_organisation(draft.organisation_id)
     me = ground.require_recorder(actor, organisation)
@@ -47,6 +54,8 @@ def record_vaccination(*, actor: Account, draft: Draft, note: str = "") -> Vacci
         raise NoPatient
     recording = Recording(draft, organisation=organisation, me=me).read(STEPS)
     _check(recording)
+    if shown and shown != fingerprint(recording):
+        raise ChangedMeanwhile
     made = _row(recording, draft.patient, me, note)
     made.save(force_insert=True)
     totals.count_in(made)
@@ -90,6 +99,16 @@ def withdrawn_type(recording: Recording) -> VaccineType | None:
     rows = EnabledVaccine.objects.filter(organisation=recording.organisation, type__code=code)
     enabled = rows.select_related("type").first()
     return enabled.type if enabled is not None and enabled.withdrawn_at is not None else None
+
+
+def fingerprint(recording: Recording) -> str:
+    """Whom a record is about and all that it will say, but for the note."""
+    patient = recording.patient.pk if recording.patient else None
+    said = {
+        name: getattr(value, "pk", None) or str(value)
+        for name, value in vars(recording.facts).items()
+    }
+    return sha256(repr((patient, sorted(said.items()))).encode()).hexdigest()
 
 
 @dataclass(frozen=True)

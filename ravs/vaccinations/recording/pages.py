@@ -129,6 +129,9 @@ class CheckPage:
     """All the answers, each with the way to change it."""
 
     key: str
+    shown: str
+    """The fingerprint of what is shown; what is saved has to be the same."""
+
     back: str
     patient: PatientSummary | None
     rows: tuple[dict[str, Any], ...]

@@ -54,6 +54,12 @@ class NotOverridden(RecordingRefusal):
         self.warnings = tuple(warnings)
 
 
+class ChangedMeanwhile(RecordingRefusal):
+    """What was confirmed is not what the draft says now: another tab changed it."""
+
+    message = "Your answers were changed in another tab. Check them again before you save."
+
+
 class AlreadySaved(RecordingRefusal):
     """The draft has become a record, and takes no more answers."""
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
-from ravs.patients.models import Patient
+from ravs.patients.models import Patient, Source
 from ravs.vaccinations.history import Past
 from ravs.vaccinations.recording.facts import Facts
 from ravs.vaccines.models import Rule, RuleKind, Unit, VaccineType
@@ -81,8 +81,9 @@ def outside_network(facts: Facts, patient: Patient, practices: Sequence[str]) ->
         return
     if place.code == vaccine.pcn_exempt_location or patient.gp_ods in practices:
         return
-    has_practice = bool(patient.gp_ods) or patient.sensitive
-    yield Warned("pcn", "pcn", patient.gp_ods or "none", {"has_practice": has_practice})
+    is_unknown = patient.sensitive or patient.source == Source.LOCAL
+    practice = "other" if patient.gp_ods else "unknown" if is_unknown else "none"
+    yield Warned("pcn", "pcn", patient.gp_ods or "none", {"practice": practice})
 
 
 def previous(same: Sequence[Past], day: date) -> date | None:

@@ -10,6 +10,7 @@ from django.urls import reverse
 from ravs.core import nhs_number
 from ravs.core.presenters import written_date
 from ravs.organisations.models import Organisation
+from ravs.patients.presenters import WITHHELD
 from ravs.vaccinations.models import Outcome, Vaccination, Version
 from ravs.vaccinations.records.selectors import Slice
 
@@ -261,7 +262,7 @@ def parts_of(row: Vaccination, changes: dict[str, tuple[str, str]]) -> tuple[Par
         ("Date of birth", written_date(row.birth_date)),
         ("NHS number", nhs_number.written(row.nhs_number) or NO_NUMBER),
         ("Gender", GENDERS.get(row.gender, row.gender)),
-        ("Postcode", row.postcode),
+        ("Postcode", WITHHELD if row.patient.sensitive else row.postcode),
     )
     patient = tuple(Line(key, value) for key, value in told if value)
     said = described(row)

@@ -11,6 +11,7 @@ from ravs.core import postcodes
 from ravs.core.folding import joined, parts, prefix_range, squash
 from ravs.members.models import Membership
 from ravs.organisations.models import Organisation
+from ravs.patients.models import Patient
 from ravs.vaccinations.models import Vaccination, Version
 from ravs.vaccinations.records.criteria import Criteria
 from ravs.vaccines.models import VaccineType
@@ -92,13 +93,14 @@ def _fitting(organisation: Organisation, criteria: Criteria) -> Rows:
         organisation=organisation, deleted_at__isnull=not criteria.deleted
     )
     exact = {
-        "nhs_number": criteria.nhs_number,
         "batch_number": criteria.batch,
         "birth_date": criteria.born,
         "given_on__gte": criteria.since,
         "given_on__lte": criteria.until,
     }
     rows = rows.filter(**{name: value for name, value in exact.items() if value})
+    if criteria.nhs_number:
+        rows = rows.filter(nhs_number__in=_numbers_of(organisation, criteria.nhs_number))
     # By their keys, asked first: through a join no database would see how few rows there are.
     if criteria.vaccine:
         types = VaccineType.objects.filter(code=criteria.vaccine)
@@ -111,6 +113,13 @@ def _fitting(organisation: Organisation, criteria: Criteria) -> Rows:
     if criteria.family_name:
         rows = rows.filter(pk__in=_of_person(rows, criteria))
     return rows
+
+
+def _numbers_of(organisation: Organisation, nhs_number: str) -> set[str]:
+    """The number, and those that it replaced or that replaced it."""
+    known = Q(nhs_number=nhs_number) | Q(former_nhs_number=nhs_number)
+    rows = Patient.objects.filter(known, organisation=organisation)
+    return {nhs_number, *(number for row in rows for number in row.numbers)}
 
 
 def _called(name: str) -> Q:
@@ -127,11 +136,16 @@ def _called(name: str) -> Q:
 
 def _of_person(rows: Rows, criteria: Criteria) -> list[int]:
     """Those whose details fit as forgivingly as patients are found. One birthday has few."""
-    values = rows.values_list("pk", "given_name", "family_name", "postcode")
-    return [pk for pk, given, family, code in values if _fits(criteria, given, family, code)]
+    columns = ("pk", "given_name", "family_name", "postcode", "patient__sensitive")
+    return [
+        pk
+        for pk, given, family, code, sensitive in rows.values_list(*columns)
+        if _fits(criteria, given, family, criteria.postcode if sensitive else code)
+    ]
 
 
 def _fits(criteria: Criteria, given: str, family: str, postcode: str) -> bool:
+    """Nobody can try out postcodes on protected people: theirs counts as the one asked for."""
     known = joined(given)
     every = all(any(k.startswith(p) for k in known) for p in parts(criteria.given_name))
     return (

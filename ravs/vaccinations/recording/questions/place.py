@@ -113,6 +113,8 @@ class SiteStep(Step):
         "staff-role",
         "location",
         "due-date",
+        "assess",
+        "consent",
         "giving",
     )
     of_clinic = True

@@ -54,7 +54,17 @@ class VaccineForm(StepForm):
 class VaccineStep(Step):
     slug = "vaccine"
     form_class = VaccineForm
-    clears = ("batch", "dose", "eligibility", "staff-role", "location", "due-date", "giving")
+    clears = (
+        "batch",
+        "dose",
+        "eligibility",
+        "staff-role",
+        "location",
+        "due-date",
+        "assess",
+        "consent",
+        "giving",
+    )
     of_clinic = True
     when_not_given = True
 

@@ -14,6 +14,7 @@ from ravs.core.tests.test_views import words
 from ravs.integrations.immunisations.port import GivenElsewhere, HistoryUnavailable
 from ravs.organisations.services import set_pcn_practices
 from ravs.patients.models import Patient
+from ravs.vaccinations.history import given_here
 from ravs.vaccinations.models import Clinic, Draft, Vaccination
 from ravs.vaccinations.recording import services
 from tests import vaccines
@@ -276,3 +277,46 @@ def test_a_vaccine_that_was_enabled_lately_is_pointed_out(
     noon.shift(timedelta(days=15))
     rosa.sign_in(at.leeds.rosa.account)
     assert "You can now record" not in words(rosa.page("vaccinations:record", ods="RR8"))
+
+
+def test_what_another_tab_changed_is_shown_before_it_is_saved(rosa: PageClient, at: Place) -> None:
+    made = draft(at)
+    page = rosa.page("vaccinations:check", **at_draft(made)).content.decode()
+    shown = page.split('name="shown" value="')[1].split('"')[0]
+    deputy = {"giver": "clinician", "name_clinician": "Dr Imani Cole"}
+    rosa.submit("vaccinations:step", deputy, step="consent", **at_draft(made))
+    answer = rosa.submit("vaccinations:check", {"note": "", "shown": shown}, **at_draft(made))
+    assert answer.headers["Location"].endswith("/check")
+    again = rosa.page("vaccinations:check", **at_draft(made))
+    assert "changed in another tab" in words(again)
+    assert not Vaccination.objects.exists()
+    shown = again.content.decode().split('name="shown" value="')[1].split('"')[0]
+    rosa.submit("vaccinations:check", {"note": "", "shown": shown}, **at_draft(made))
+    assert Vaccination.objects.get().consent_name == "Dr Imani Cole"
+
+
+def test_going_back_to_find_somebody_else_leaves_the_first_draft_theirs(
+    rosa: PageClient, at: Place
+) -> None:
+    begun = follow(rosa, recorded(at).draft, services.FollowOn.SAME_VACCINATION)
+    ben = patient(at.leeds.rosa, "Ben Ho", nhs_number="")
+    cat = patient(at.leeds.rosa, "Cat Lee", nhs_number="")
+    for person in (ben, cat):
+        told = {"key": new_key(), "draft": str(begun.public_id)}
+        rosa.submit("vaccinations:patient", told, ods="RR8", patient=person.public_id)
+    waiting = Draft.objects.filter(saved=None).order_by("pk")
+    assert [one.patient for one in waiting] == [ben, cat]
+    assert all("batch" in one.answers for one in waiting)
+
+
+def test_what_was_recorded_under_a_number_that_was_replaced_still_warns(
+    rosa: PageClient, at: Place
+) -> None:
+    recorded(at)
+    Patient.objects.update(nhs_number="9990000042", former_nhs_number="9990000018")
+    other = patient(stranger(), "Ada Brook", nhs_number="9990000042")
+    Patient.objects.filter(pk=other.pk).update(former_nhs_number="9990000018")
+    other.refresh_from_db()
+    assert [row.nhs_number for row in given_here(other)] == ["9990000018"]
+    page = words(rosa.page("vaccinations:patient", ods="RR8", patient=at.ada.public_id))
+    assert "Vaxigrip" in page

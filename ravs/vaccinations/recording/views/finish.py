@@ -19,7 +19,7 @@ from ravs.members.views.acting import carry_out
 from ravs.patients.forms import NumberForm
 from ravs.vaccinations.models import Draft, Purpose, Vaccination
 from ravs.vaccinations.recording import services
-from ravs.vaccinations.recording.complete import record_vaccination
+from ravs.vaccinations.recording.complete import fingerprint, record_vaccination
 from ravs.vaccinations.recording.forms import NextForm, NoteForm
 from ravs.vaccinations.recording.pages import (
     CheckPage,
@@ -66,7 +66,8 @@ def check(request: MemberRequest, ods: str, draft: UUID) -> HttpResponse:
 def _save(request: MemberRequest, draft: Draft, note: str) -> HttpResponse:
     hold_to("act", request)
     try:
-        record_vaccination(actor=request.account, draft=draft, note=note)
+        shown = request.POST.get("shown", "")
+        record_vaccination(actor=request.account, draft=draft, note=note, shown=shown)
     except MayNotRecord:
         raise
     except RecordingRefusal as refusal:
@@ -97,6 +98,7 @@ def _check_page(request: MemberRequest, recording: Recording) -> CheckPage:
     draft, patient = recording.draft, recording.patient
     return CheckPage(
         key=new_key(),
+        shown=fingerprint(recording),
         back=draft_url("step", draft, step=recording.path[-1].slug),
         patient=summary_of(patient, recording.today),
         rows=check_rows(recording),

@@ -49,7 +49,7 @@ def _begin(
     request: MemberRequest, patient: Patient, elsewhere: list[dict[str, object]], known: bool
 ) -> str:
     """A draft about this patient: one that waits for a patient, or a new one."""
-    waiting = _waiting(request, request.POST.get("draft", ""))
+    waiting = _for_patient(request, request.POST.get("draft", ""), patient)
     if waiting is None:
         draft = services.begin_draft(
             actor=request.account,
@@ -68,6 +68,17 @@ def _begin(
         )
     draft.organisation = request.organisation
     return onward(request, draft)
+
+
+def _for_patient(request: MemberRequest, told: str, patient: Patient) -> Draft | None:
+    """The draft that waits for a patient. One that has another patient already stays theirs:
+    what it keeps for the next patient begins a draft of its own."""
+    waiting = _waiting(request, told)
+    if waiting is None or waiting.patient_id in {None, patient.pk}:
+        return waiting
+    waiting.organisation = request.organisation
+    how = services.FollowOn.SAME_VACCINATION
+    return services.follow_on(actor=request.account, draft=waiting, how=how)
 
 
 def _waiting(request: MemberRequest, told: str) -> Draft | None:

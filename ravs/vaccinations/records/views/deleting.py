@@ -51,7 +51,7 @@ def _confirmed(request: MemberRequest, row: Vaccination, form: DeleteForm) -> Ht
             reason=form.cleaned_data["reason"],
         )
         vaccine = row.type.name
-        messages.success(request, f"The {vaccine} record of {row.patient_name} has been deleted.")
+        messages.success(request, f"The {vaccine} record has been deleted.")
         return address("records", row.organisation)
 
     try:

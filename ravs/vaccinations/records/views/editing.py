@@ -76,7 +76,7 @@ class Editing:
 
     @property
     def kind(self) -> str:
-        return f"edit-record:{self.row.public_id}"
+        return f"edit:{self.row.public_id.hex}"
 
     def asked(self) -> HttpResponse:
         said = as_typed(self.reading, self.question.slug)
@@ -96,6 +96,14 @@ class Editing:
 
     def _further(self) -> str:
         """The question that has to be answered with these changes, if there is one."""
+        try:
+            return self._still_to_answer()
+        except (NotEditable, NotPossible):
+            # Whoever went back changed what later answers hung on: those are asked again.
+            self.changes = {self.question.slug: self.changes[self.question.slug]}
+            return self._still_to_answer()
+
+    def _still_to_answer(self) -> str:
         reading = Reading(self.row, me=self.request.membership)
         answer(reading, self.changes)
         return still_to_answer(reading, self.changes)
