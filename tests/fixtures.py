@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 from django.db import connection
+from django.db.models import Model
+from django.db.models.signals import pre_save
 from hypothesis import HealthCheck, settings
 from pytest_django import DjangoDbBlocker
 
@@ -51,9 +53,19 @@ def _is_said_once(item: pytest.Item) -> bool:
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
-    """Let transactional tests empty append-only tables and keep what migrations put in."""
+    """Let transactional tests empty append-only tables and keep what migrations put in; and hold
+    texts to the length of their columns, which SQLite does not."""
+    pre_save.connect(_hold_to_length)
     with flushing.allowed(django_db_blocker):
         yield
+    pre_save.disconnect(_hold_to_length)
+
+
+def _hold_to_length(sender: type[Model], instance: Model, **_: object) -> None:
+    for field in sender._meta.concrete_fields:
+        value = getattr(instance, field.attname)
+        if isinstance(value, str) and field.max_length and not field.choices:
+            assert len(value) <= field.max_length, f"{field}: {len(value)} characters"
 
 
 @pytest.fixture(scope="session")

@@ -17,7 +17,7 @@ from tests import patients
 from tests.clients import PageClient
 from tests.people import NOON, Leeds, stranger
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 MARGARET = {
     "first_name": "marg",

@@ -20,6 +20,8 @@ from ravs.patients.selectors import local_matches, possible_duplicates
 from ravs.patients.services import Entered, add_local_patient
 from tests.people import organisation
 
+pytestmark = pytest.mark.once
+
 TODAY = date(2026, 3, 4)
 PEOPLE = [made.person for made in islice(made_up(200, seed=1, today=TODAY), 200)]
 

@@ -25,6 +25,8 @@ from ravs.vaccines.models import (
 from ravs.vaccines.services import import_catalogue, import_shipped_catalogue
 from ravs.vaccines.services.catalogue import SHIPPED
 
+pytestmark = pytest.mark.once
+
 TABLES = (VaccineType, Product, Option, Rule, ProcedureCode)
 
 SMALL = """

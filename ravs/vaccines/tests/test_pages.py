@@ -15,6 +15,8 @@ from ravs.vaccines.models import Batch, Product
 from tests import people, vaccines
 from tests.clients import PageClient
 
+pytestmark = pytest.mark.once
+
 TODAY = date(2026, 3, 4)
 EXPIRY = {"expiry_1_day": "31", "expiry_1_month": "12", "expiry_1_year": "2026"}
 GTIN = "05000456078276"

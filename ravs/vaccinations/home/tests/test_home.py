@@ -14,6 +14,8 @@ from tests.people import leeds, member
 from tests.recording import Place
 from tests.vaccinations import given, many
 
+pytestmark = pytest.mark.once
+
 TODAY = date(2026, 3, 4)
 """A Wednesday: the last calendar week is that of 23 February to 1 March."""
 

@@ -15,7 +15,7 @@ from tests import vaccines
 from tests.people import member
 from tests.recording import Place, draft, patient
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 TODAY = date(2026, 3, 4)
 

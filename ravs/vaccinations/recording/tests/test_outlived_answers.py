@@ -18,7 +18,7 @@ from tests import vaccines
 from tests.clients import PageClient
 from tests.recording import Place, draft, patient, place, recorded
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
 def asked(at: Place, made: Draft) -> str:

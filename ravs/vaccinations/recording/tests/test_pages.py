@@ -22,7 +22,7 @@ from tests.clients import PageClient
 from tests.people import stranger
 from tests.recording import Place, draft, patient, recorded
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
 def at_draft(made: Draft) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from ravs.vaccinations.recording.steps import STEPS
 from tests import vaccines
 from tests.clients import PageClient
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
 def test_it_asks_what_the_steps_ask() -> None:

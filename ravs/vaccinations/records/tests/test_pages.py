@@ -20,6 +20,8 @@ from tests.recording import Place, recorded
 from tests.totals import assert_totals_are_right
 from tests.vaccinations import given
 
+pytestmark = pytest.mark.once
+
 TODAY = date(2026, 3, 4)
 
 
