@@ -95,9 +95,21 @@ def _lines(*words: str) -> Callable[[Answers], Iterable[Question]]:
     return lambda _given: [Question(one) for one in words]
 
 
+def _location(given: Answers) -> Iterable[Question]:
+    yield Question("Location", "COVID-19", given.of(OptionKind.LOCATION_TYPE))
+    yield Question("Name or ODS code of the care home", "If it was at a care home")
+
+
+def _assess(given: Answers) -> Iterable[Question]:
+    hint = "If your organisation records clinicians"
+    yield Question("Who assessed the patient?", hint)
+    yield Question("Legal mechanism", hint, given.of(OptionKind.LEGAL_MECHANISM))
+
+
 def _consent(given: Answers) -> Iterable[Question]:
     yield Question("Who gave consent?", boxes=given.of(OptionKind.CONSENT_GIVER))
     yield Question("Their full name, and relationship to the patient", "If it was not the patient")
+    yield Question("Who took the consent?", "If your organisation records clinicians")
 
 
 def _giving(given: Answers) -> Iterable[Question]:
@@ -115,9 +127,9 @@ QUESTIONS: dict[str, Callable[[Answers], Iterable[Question]]] = {
     "dose": _one("Dose", OptionKind.DOSE),
     "eligibility": _one("Why is the patient eligible?", OptionKind.ELIGIBILITY),
     "staff-role": _one("Role", OptionKind.STAFF_ROLE, "Flu, healthcare workers"),
-    "location": _one("Location", OptionKind.LOCATION_TYPE, "COVID-19"),
+    "location": _location,
     "due-date": _lines("Estimated due date, if the patient is pregnant"),
-    "assess": _one("Legal mechanism", OptionKind.LEGAL_MECHANISM, "If clinicians are recorded"),
+    "assess": _assess,
     "consent": _consent,
     "giving": _giving,
 }

@@ -320,3 +320,17 @@ def test_what_was_recorded_under_a_number_that_was_replaced_still_warns(
     assert [row.nhs_number for row in given_here(other)] == ["9990000018"]
     page = words(rosa.page("vaccinations:patient", ods="RR8", patient=at.ada.public_id))
     assert "Vaxigrip" in page
+
+
+def test_without_a_clinician_the_assessment_says_whom_to_ask(client: PageClient, at: Place) -> None:
+    at.organisation.records_clinicians = True
+    at.organisation.save()
+    for person, said in (
+        (at.leeds.rosa, "Ask a lead administrator to set somebody as a registered clinician"),
+        (at.leeds.priya, "Set somebody as a registered clinician in"),
+    ):
+        client.sign_in(person.account)
+        made = draft(at, person)
+        page = words(client.page("vaccinations:step", step="assess", **at_draft(made)))
+        assert "Nobody at your organisation is set as a registered clinician" in page
+        assert said in page

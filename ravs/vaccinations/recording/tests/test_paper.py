@@ -23,7 +23,16 @@ def test_it_asks_what_the_steps_ask() -> None:
 def test_anybody_can_print_it_with_the_answers_of_the_catalogue(client: PageClient) -> None:
     vaccines.catalogue()
     page = words(client.page("vaccinations:paper-form"))
-    for asked in ("NHS number", "Batch number", "Court appointed deputy", "Left thigh", "COVID-19"):
+    asked_for = (
+        "NHS number",
+        "Batch number",
+        "Court appointed deputy",
+        "Left thigh",
+        "COVID-19",
+        "care home",
+        "Who took the consent?",
+    )
+    for asked in asked_for:
         assert asked in page
 
 

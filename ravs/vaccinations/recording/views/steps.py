@@ -84,7 +84,7 @@ def _step_page(request: MemberRequest, recording: Recording, form: StepForm) -> 
         back=back_from(recording),
         heading=top[0] if len(top) == 1 else "",
         patient=summary_of(recording.patient, recording.today),
-        is_empty=all(not getattr(form.fields[name], "options", True) for name in top),
+        is_empty=any(not getattr(form.fields[name], "options", True) for name in top),
         add_batch=draft_url("add-batch", draft) if manages and asked.slug == "batch" else "",
         add_vaccines=_vaccines_url(request) if manages else "",
         manage_users=_users_url(request) if Permission.MANAGE_USERS in may else "",
