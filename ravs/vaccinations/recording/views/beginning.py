@@ -44,13 +44,19 @@ NEWS = timedelta(days=14)
 @requires(Permission.RECORD_VACCINATIONS)
 @require_safe
 def record(request: MemberRequest, ods: str) -> HttpResponse:
+    shown = {"page": _record_page(request), "form": NumberForm()}
+    return render(request, "vaccinations/recording/record.jinja", shown)
+
+
+def _record_page(request: MemberRequest) -> RecordPage:
     organisation = request.organisation
+    place = {"ods": organisation.ods}
     manages = Permission.MANAGE_VACCINES in request.permissions
-    page = RecordPage(
+    return RecordPage(
         key=new_key(),
         has_stock=bool(sites_with_stock(organisation)),
-        add_vaccines=reverse("vaccines:list", kwargs={"ods": ods}) if manages else "",
-        find=reverse("patients:find", kwargs={"ods": ods}),
+        add_vaccines=reverse("vaccines:list", kwargs=place) if manages else "",
+        find=reverse("patients:find", kwargs=place),
         find_key=new_key(),
         news=tuple(one.title for one in newly_enabled(organisation, timezone.now() - NEWS)),
         clinic=_clinic_rows(request),
@@ -58,8 +64,6 @@ def record(request: MemberRequest, ods: str) -> HttpResponse:
         end_clinic=url_of("clinic-end", organisation),
         waiting=_waiting(request),
     )
-    form = NumberForm()
-    return render(request, "vaccinations/recording/record.jinja", {"page": page, "form": form})
 
 
 def _clinic_rows(request: MemberRequest) -> tuple[tuple[str, str], ...]:
