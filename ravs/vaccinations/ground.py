@@ -7,6 +7,7 @@ chain of history.
 from ravs.accounts.models import Account
 from ravs.audit.services import Person
 from ravs.members.models import Membership, Status
+from ravs.members.permissions import Permission, rights
 from ravs.organisations.models import Organisation
 from ravs.patients.models import Patient
 from ravs.vaccinations.recording.refusals import MayNotRecord
@@ -22,10 +23,11 @@ def membership_of(actor: Account, organisation: Organisation) -> Membership:
 
 
 def require_recorder(actor: Account, organisation: Organisation) -> Membership:
-    """Who may make a new record: anybody active here, while the organisation is not deactivated."""
-    if organisation.is_deactivated:
+    """Who may make a new record: whom the permission table lets, in the organisation's state."""
+    membership = membership_of(actor, organisation)
+    if Permission.RECORD_VACCINATIONS not in rights(membership.level, organisation):
         raise MayNotRecord(organisation)
-    return membership_of(actor, organisation)
+    return membership
 
 
 def subject_of(patient: Patient) -> Person:

@@ -8,6 +8,7 @@ from ravs.core.presenters import written_date
 from ravs.members.models import Membership
 from ravs.nhsuk_forms.dates import DateField
 from ravs.nhsuk_forms.fields import CheckboxesField, Choice, RadioField
+from ravs.vaccinations.recording.questions.vaccine import VaccineStep
 from ravs.vaccinations.recording.recording import Recording
 from ravs.vaccinations.recording.step import Answer, Step, StepForm
 
@@ -105,18 +106,7 @@ class SiteForm(StepForm):
 class SiteStep(Step):
     slug = "site"
     form_class = SiteForm
-    clears = (
-        "vaccine",
-        "batch",
-        "dose",
-        "eligibility",
-        "staff-role",
-        "location",
-        "due-date",
-        "assess",
-        "consent",
-        "giving",
-    )
+    clears = (VaccineStep.slug, *VaccineStep.clears)
     of_clinic = True
     when_not_given = True
 
