@@ -215,7 +215,7 @@ def _told(recording: Recording) -> Sequence[Told]:
         (
             "vaccinator",
             "Vaccinator",
-            _name(facts.vaccinator),
+            "" if recording.is_clinic else _name(facts.vaccinator),
         ),
         ("vaccine", "Vaccine", facts.type.title if facts.type else ""),
         ("vaccine", "Product", facts.product.name if facts.product else ""),

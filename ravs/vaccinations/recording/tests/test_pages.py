@@ -203,6 +203,8 @@ def test_a_clinic_answers_for_every_record_until_tomorrow(
     rosa.submit("vaccinations:check", {"key": new_key()}, **at_draft(setting_up))
     clinic = Clinic.objects.get()
     assert clinic.day == london_today()
+    page = words(rosa.page("vaccinations:record", ods="RR8"))
+    assert ("Vaccinators" in page, "<dt>Vaccinator</dt>" in page) == (True, False)
     address = {"ods": "RR8", "patient": at.ada.public_id}
     first = rosa.submit("vaccinations:patient", {"key": new_key()}, **address)
     assert first.headers["Location"].endswith("/dose")
