@@ -53,8 +53,13 @@ def _is_said_once(item: pytest.Item) -> bool:
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
-    """Let transactional tests empty append-only tables and keep what migrations put in; and hold
-    texts to the length of their columns, which SQLite does not."""
+    """Put the shipped catalogue in once, as whoever installs the service does; let transactional
+    tests empty append-only tables and keep what was there at first; and hold texts to the length
+    of their columns, which SQLite does not."""
+    from tests.vaccines import catalogue
+
+    with django_db_blocker.unblock():
+        catalogue()
     pre_save.connect(_hold_to_length)
     with flushing.allowed(django_db_blocker):
         yield

@@ -8,21 +8,16 @@ from django.utils import timezone
 from ravs.core.dates import london_today
 from ravs.organisations.models import Organisation, Site
 from ravs.vaccines.catalogue.reading import read
-from ravs.vaccines.catalogue.rows import Document
 from ravs.vaccines.catalogue.writing import write
 from ravs.vaccines.models import Batch, EnabledVaccine, Product, StockItem, VaccineType
 from ravs.vaccines.services.catalogue import SHIPPED
 
-_read: list[Document] = []
-
 
 def catalogue() -> None:
-    """Load the shipped catalogue where it is not there yet; the file is read once a process."""
-    if VaccineType.objects.exists():
-        return
-    if not _read:
-        _read.append(read(SHIPPED)[0])
-    write(_read[0])
+    """Load the shipped catalogue where it is not there yet: into the database of every test it
+    is loaded once, before the first."""
+    if not VaccineType.objects.exists():
+        write(read(SHIPPED)[0])
 
 
 def site(at: Organisation, name: str = "Leeds General Infirmary", ods: str = "RR801") -> Site:

@@ -111,6 +111,25 @@ def patient_url(organisation: Organisation, patient: UUID, draft: str = "") -> s
     return f"{path}?draft={draft}" if draft else path
 
 
+def resume_url(organisation: Organisation, draft: str) -> str:
+    """Where a record that was being written goes on; empty for nonsense."""
+    try:
+        kwargs = {"ods": organisation.ods, "draft": UUID(draft)}
+    except ValueError:
+        return ""
+    return reverse("vaccinations:go-on", kwargs=kwargs)
+
+
+def correct_url(patient: Patient, draft: UUID | None = None) -> str:
+    """Where the details of somebody entered here are corrected; empty of anybody else, whose
+    details are the directory's."""
+    if patient.source != Source.LOCAL:
+        return ""
+    kwargs = {"ods": patient.organisation.ods, "patient": patient.public_id}
+    path = reverse("patients:correct", kwargs=kwargs)
+    return f"{path}?draft={draft}" if draft else path
+
+
 def choice_of(person: Patient | Demographics) -> Choice:
     """Somebody in a list to choose from."""
     known = [f"Born {written_date(person.birth_date)}"]

@@ -9,15 +9,14 @@ from django.utils import timezone
 
 from ravs.accounts.models import Account
 from ravs.audit import services as audit
-from ravs.audit.events import Event, PatientAdded, PatientUpdated, PatientViewed
+from ravs.audit.events import Event, PatientAdded, PatientsShown, PatientUpdated, PatientViewed
 from ravs.core.folding import key
 from ravs.integrations.pds.port import Demographics
 from ravs.members import ground
-from ravs.members.models import Status
-from ravs.members.permissions import Permission, rights
 from ravs.organisations.models import Organisation
+from ravs.patients.ground import require_recorder
 from ravs.patients.models import Patient, Source
-from ravs.patients.refusals import MayNotRecord
+from ravs.patients.refusals import NotLocal
 
 PARTS = {
     "nhs_number": ("nhs_number",),
@@ -56,7 +55,8 @@ def take_in_patient(
     Raises:
         MayNotRecord
     """
-    require_recorder(actor, organisation)
+    if actor is not None:  # else the service itself
+        require_recorder(actor, organisation)
     said = _columns(demographics)
     row = _locked(organisation, demographics)
     if row is None:
@@ -82,20 +82,33 @@ def add_local_patient(
     Raises:
         MayNotRecord
     """
-    require_recorder(actor, organisation)
+    if actor is not None:  # else the service itself
+        require_recorder(actor, organisation)
     patient = Patient.objects.create(
         organisation=organisation,
         source=Source.LOCAL,
-        given_name=entered.given_name,
-        family_name=entered.family_name,
-        birth_date=entered.birth_date,
-        postcode=entered.postcode,
-        gender=entered.gender,
-        name_key=key(f"{entered.family_name} {entered.given_name}"),
         created_at=timezone.now(),
+        **_as_entered(entered),
     )
     _tell(PatientAdded(local=True), actor, patient)
     return patient
+
+
+@transaction.atomic
+def correct_local_patient(*, actor: Account, patient: Patient, entered: Entered) -> Patient:
+    """Correct somebody who was entered here. The same details again leave no event.
+
+    Records that were made keep the details they were made with.
+
+    Raises:
+        MayNotRecord, NotLocal (their details come from the directory)
+    """
+    require_recorder(actor, patient.organisation)
+    rows = Patient.objects.select_for_update(no_key=True, of=("self",))
+    row = rows.select_related("organisation").get(pk=patient.pk)
+    if row.source != Source.LOCAL:
+        raise NotLocal
+    return _renew(actor, row, _as_entered(entered))
 
 
 @transaction.atomic
@@ -104,16 +117,18 @@ def open_patient(*, actor: Account | None, patient: Patient) -> None:
     _tell(PatientViewed(), actor, patient)
 
 
-def require_recorder(actor: Account | None, organisation: Organisation) -> None:
-    """Refuse an actor who may not record here now. No actor means the service itself."""
-    if actor is None:
-        return
-    rows = organisation.memberships.filter(account=actor, status=Status.ACTIVE)
-    membership = rows.select_related("organisation").first()
-    if membership is None or Permission.RECORD_VACCINATIONS not in rights(
-        membership.level, membership.organisation
-    ):
-        raise MayNotRecord
+@transaction.atomic
+def show_patients(*, actor: Account, organisation: Organisation, found: int) -> None:
+    """Write down that somebody sees a list of ``found`` people to choose from."""
+    audit.record(
+        PatientsShown(found=found),
+        actor=ground.person(actor),
+        organisation=organisation.public_id,
+    )
+
+
+def _as_entered(entered: Entered) -> dict[str, Any]:
+    return {**vars(entered), "name_key": key(f"{entered.family_name} {entered.given_name}")}
 
 
 def _columns(said: Demographics) -> dict[str, Any]:
@@ -167,15 +182,13 @@ def _numbered(organisation: Organisation, nhs_number: str) -> Patient:
 
 
 def _renew(actor: Account | None, row: Patient, said: dict[str, Any]) -> Patient:
-    changed = {
-        part: any(getattr(row, column) != said[column] for column in columns)
-        for part, columns in PARTS.items()
-    }
+    differ = {column for column, value in said.items() if getattr(row, column) != value}
+    changed = {part: bool(differ & set(columns)) for part, columns in PARTS.items()}
     for column, value in said.items():
         setattr(row, column, value)
     row.save(update_fields=list(said))
     if any(changed.values()):
-        _tell(PatientUpdated(**changed), actor, row)
+        _tell(PatientUpdated(local=row.source == Source.LOCAL, **changed), actor, row)
     return row
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from ravs.patients.views import entering, finding
+from ravs.patients.views import correcting, entering, finding
 
 app_name = "patients"
 
@@ -12,4 +12,5 @@ urlpatterns = [
     path("o/<ods:ods>/patients/results", finding.results, name="results"),
     path("o/<ods:ods>/patients/new", entering.new, name="new"),
     path("o/<ods:ods>/patients/new/check", entering.check, name="check"),
+    path("o/<ods:ods>/patients/<uuid:patient>/correct", correcting.correct, name="correct"),
 ]

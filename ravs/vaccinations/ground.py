@@ -1,4 +1,4 @@
-"""The ground of the verbs of this room: who may record or edit here, asked under the lock.
+"""The ground of the verbs of this room: who may edit here, asked under the lock.
 
 Order of locks: the organisation, then the draft or the vaccination, then its totals, then the
 chain of history.
@@ -7,10 +7,9 @@ chain of history.
 from ravs.accounts.models import Account
 from ravs.audit.services import Person
 from ravs.members.models import Membership, Status
-from ravs.members.permissions import Permission, rights
 from ravs.organisations.models import Organisation
 from ravs.patients.models import Patient
-from ravs.vaccinations.recording.refusals import MayNotRecord
+from ravs.patients.refusals import MayNotRecord
 
 
 def membership_of(actor: Account, organisation: Organisation) -> Membership:
@@ -18,14 +17,6 @@ def membership_of(actor: Account, organisation: Organisation) -> Membership:
     rows = organisation.memberships.filter(account=actor, status=Status.ACTIVE)
     membership: Membership | None = rows.select_related("account").first()
     if membership is None or not organisation.is_open:
-        raise MayNotRecord(organisation)
-    return membership
-
-
-def require_recorder(actor: Account, organisation: Organisation) -> Membership:
-    """Who may make a new record: whom the permission table lets, in the organisation's state."""
-    membership = membership_of(actor, organisation)
-    if Permission.RECORD_VACCINATIONS not in rights(membership.level, organisation):
         raise MayNotRecord(organisation)
     return membership
 

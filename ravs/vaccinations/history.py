@@ -14,7 +14,10 @@ from ravs.vaccinations.models import Outcome, Vaccination
 
 @dataclass(frozen=True)
 class Past:
-    """One vaccination that somebody had. ``record`` is there when it was made in this service."""
+    """One vaccination that somebody had. ``record`` is there when it was made in this service.
+
+    ``not_given``: why it was not given after all; empty for one that was.
+    """
 
     given_on: date
     type_code: str
@@ -23,16 +26,19 @@ class Past:
     dose: str = ""
     place: str = ""
     record: Vaccination | None = None
+    not_given: str = ""
 
 
-def given_here(patient: Patient) -> QuerySet[Vaccination]:
-    """What any organisation recorded in this service for the same person.
+def recorded_here(patient: Patient) -> QuerySet[Vaccination]:
+    """What any organisation recorded in this service for the same person as given; of what was
+    not given, what the patient's organisation recorded itself.
 
     Without an NHS number nobody is known to be the same elsewhere. What was recorded under a
     number that has been replaced since is theirs as well.
     """
     same = Q(patient=patient) | Q(nhs_number__in=patient.numbers)
-    rows = Vaccination.objects.filter(same, outcome=Outcome.GIVEN, deleted_at__isnull=True)
+    told = Q(outcome=Outcome.GIVEN) | Q(organisation=patient.organisation_id)
+    rows = Vaccination.objects.filter(same, told, deleted_at__isnull=True)
     return rows.select_related("type", "organisation").order_by("-given_on", "-id")
 
 
@@ -47,8 +53,9 @@ def past_of(patient: Patient, elsewhere: Iterable[dict[str, Any]]) -> list[Past]
             dose=row.dose_label,
             place=row.organisation.name,
             record=row,
+            not_given=row.outcome_reason,
         )
-        for row in given_here(patient)
+        for row in recorded_here(patient)
     ]
     told = [
         Past(

@@ -55,13 +55,14 @@ def latest_expiry(today: date) -> date:
     return date.fromordinal(end.toordinal() - 1)
 
 
-def check_expiry(expiry: date, today: date) -> None:
-    """Refuse a date that has passed, or that no vaccine keeps for.
+def check_expiry(expiry: date, today: date, stands: date | None = None) -> None:
+    """Refuse a date that has passed, or that no vaccine keeps for. ``stands``: what the batch
+    says already may stay, so that the number of an expired batch can be corrected.
 
     Raises:
         BatchNotPossible
     """
-    if expiry < today:
+    if expiry < today and expiry != stands:
         raise BatchNotPossible("expiry", "Expiry date must be today or in the future")
     if expiry > latest_expiry(today):
         raise BatchNotPossible(

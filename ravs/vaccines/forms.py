@@ -62,7 +62,8 @@ class ProductForm(Form):
 class BatchesForm(Form):
     """One batch or several of one product. What a scanner typed is read into its fields.
 
-    A further batch whose fields are all blank is left out.
+    A further batch whose fields are all blank is left out. ``stands``: the expiry date of a batch
+    that is corrected, which may stay although it has passed.
     """
 
     def __init__(
@@ -74,8 +75,9 @@ class BatchesForm(Form):
         today: date,
         pack_sizes: Sequence[Option] = (),
         initial: Mapping[str, Any] | None = None,
+        stands: date | None = None,
     ) -> None:
-        self.rows, self.today = rows, today
+        self.rows, self.today, self.stands = rows, today, stands
         self.scanned: dict[int, str] = {}
         self.unread: dict[int, str] = {}
         read_in = self._read_scans(data) if data is not None else None
@@ -170,7 +172,7 @@ class BatchesForm(Form):
             self.add_error(name, "Enter the expiry date")
             return None
         try:
-            check_expiry(expiry, self.today)
+            check_expiry(expiry, self.today, self.stands)
         except BatchNotPossible as refusal:
             self.add_error(name, str(refusal))
             return None

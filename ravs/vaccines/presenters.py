@@ -197,7 +197,8 @@ def finished_rows(
     rows = []
     for batch in batches:
         marked = batch.finished_on is not None and batch.finished_on < batch.expiry
-        may_come_back = may_change and batch.finished_on is not None and batch.expiry >= today
+        is_finished = batch.finished_on is not None
+        may_come_back = may_change and is_finished and batch.expiry >= today
         rows.append(
             BatchRow(
                 number=batch.number,
@@ -206,6 +207,7 @@ def finished_rows(
                 tag="",
                 when=written_date(batch.finished_on if marked else batch.expiry),
                 why=_marked_by(batch) if marked else "Expired",
+                edit=_url("edit-batch", organisation, batch, may_change and not is_finished),
                 bring_back=_url("bring-back", organisation, batch, may_come_back),
             )
         )

@@ -40,19 +40,6 @@ def sites_with_stock(organisation: Organisation) -> list[Site]:
     return sorted(sites, key=lambda site: (site.name.casefold(), site.ods))
 
 
-def types_at(organisation: Organisation, site: Site, day: date) -> list[VaccineType]:
-    """The enabled types of which this site keeps a product that is valid on ``day``, A–Z."""
-    kept = Product.objects.on(day).filter(pk__in=_kept(site))
-    stock_types = set(kept.values_list("type_id", flat=True))
-    return [t for t in enabled_types(organisation, day) if t.stock_type_id in stock_types]
-
-
-def products_at(site: Site, type: VaccineType, day: date) -> list[Product]:  # noqa: A002
-    """What this site keeps of a type, or of the type whose stock it is given from, A–Z."""
-    products = Product.objects.on(day).filter(type_id=type.stock_type_id, pk__in=_kept(site))
-    return sorted(products, key=lambda product: product.name.casefold())
-
-
 def products_kept(site: Site, day: date) -> list[Product]:
     """Every product that this site keeps and that is valid on ``day``, A–Z."""
     products = Product.objects.on(day).filter(pk__in=_kept(site))

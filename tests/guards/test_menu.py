@@ -26,6 +26,7 @@ EXCUSED = {
     "patients:results": "the search leads there",
     "patients:new": "the search leads there when it finds nobody",
     "patients:check": "the page of a new patient leads there",
+    "patients:correct": "the patient's page and the check page lead there",
     "vaccinations:patient": "finding a patient leads there",
     "vaccinations:paper-form": "the page that cannot look patients up leads there",
 }

@@ -26,8 +26,17 @@ SIGN_IN_PAGES = {"accounts:sign-in", "accounts:callback"}
 COUNTED = {Counter}
 """How often somebody searched within the last minute is no change of anything."""
 
-OPENS_DETAILS = {"vaccinations:patient", "vaccinations:view", "vaccinations:version"}
-"""Pages that show a patient's details. Opening one is an event, and nothing else may change."""
+OPENS_DETAILS = {
+    "patients:correct",
+    "vaccinations:delete",
+    "vaccinations:edit",
+    "vaccinations:go-on",
+    "vaccinations:patient",
+    "vaccinations:version",
+    "vaccinations:view",
+}
+"""Pages that show a patient's details. Opening one is an event, and nothing else may change (but
+the copy of what the directory says, where that has changed)."""
 
 HISTORY = {Event, EventPerson, ChainHead}
 

@@ -39,6 +39,7 @@ DRAFTS = (
     "say_given",
     "say_not_given",
     "take_patient",
+    "tell_patient",
 )
 """What happens to a draft before it is saved."""
 

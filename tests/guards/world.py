@@ -127,7 +127,7 @@ def world() -> World:
     lists = {"leeds": a_list_of(leeds.priya), "theirs": a_list_of(sam)}
     acts = {"leeds": an_act_of(leeds.priya), "theirs": an_act_of(sam)}
     vaccines.catalogue()
-    care = {"leeds": care_at(leeds.priya), "theirs": care_at(sam, "9990000026")}
+    care = {"leeds": care_at(leeds.priya), "theirs": care_at(sam)}
     drafts = {
         persona: draft_of(person, care["leeds"].patient)
         for persona, person in (("recorder", leeds.rosa), ("administrator", leeds.adam))
@@ -152,12 +152,13 @@ def an_act_of(lead: Membership) -> BulkAct:
     )
 
 
-def care_at(lead: Membership, nhs_number: str = "9990000018") -> Care:
-    """A site with a batch of flu vaccine, a patient, a draft about them and a record of theirs."""
+def care_at(lead: Membership) -> Care:
+    """A site with a batch of flu vaccine, a patient whom no directory knows, so that they can be
+    corrected too, a draft about them and a record of theirs."""
     at = lead.organisation
     vaccines.enable(at, "flu")
     batch = vaccines.batch(vaccines.site(at, ods=f"{at.ods}01"))
-    patient = recording.patient(lead, nhs_number=nhs_number)
+    patient = recording.patient(lead, nhs_number="")
     return Care(batch, patient, draft_of(lead, patient), a_record_of(lead, batch, patient))
 
 
@@ -167,6 +168,7 @@ def draft_of(person: Membership, patient: Patient) -> Draft:
         organisation=person.organisation,
         account=person.account,
         patient=patient,
+        elsewhere_known=True,
         created_at=timezone.now(),
     )
 

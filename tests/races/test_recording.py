@@ -14,10 +14,10 @@ from ravs.audit.models import Event
 from ravs.core.dates import london_today
 from ravs.members.models import Membership, Status
 from ravs.members.services import deactivate_member
+from ravs.patients.refusals import MayNotRecord
 from ravs.vaccinations.models import Draft, RunningTotal, Vaccination, Version
 from ravs.vaccinations.recording.complete import record_vaccination
 from ravs.vaccinations.recording.refusals import (
-    MayNotRecord,
     NotOverridden,
     RecordingRefusal,
     Unfinished,
@@ -35,6 +35,7 @@ from tests.races.together import Team
 from tests.recording import Place, draft, patient, place, recorded
 from tests.totals import assert_totals_are_right
 
+REFUSALS = (RecordingRefusal, MayNotRecord)
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
 
 
@@ -257,7 +258,9 @@ def test_a_batch_is_finished_while_it_is_used(at: Place, rounds: Rounds) -> None
             finish = partial(
                 finish_batch, actor=at.leeds.adam.account, batch=batch, last_day=yesterday
             )
-            told = team.at_once([save(made, rosa), finish], refusals=(RecordingRefusal,))
+            told = team.at_once(
+                [save(made, rosa), finish], refusals=(RecordingRefusal, MayNotRecord)
+            )
             row = Vaccination.objects.filter(draft=made).first()
             finished = Batch.objects.get(pk=batch.pk)
             assert finished.finished_on == yesterday
@@ -301,7 +304,7 @@ def test_a_vaccinator_is_deactivated_while_they_are_named(at: Place, rounds: Rou
             by_vic = draft(at, vic, people[1], vaccinator=named)
             leave = partial(deactivate_member, actor=priya.account, membership=vic)
             acts = [save(by_priya, priya), save(by_vic, vic), leave]
-            told = team.at_once(acts, refusals=(RecordingRefusal,))
+            told = team.at_once(acts, refusals=REFUSALS)
             vic.refresh_from_db()
             assert vic.status == Status.DEACTIVATED
             assert told[0].__class__ in {Vaccination, Unfinished}

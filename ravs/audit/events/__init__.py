@@ -59,7 +59,7 @@ from ravs.audit.events.organisations import (
     PcnPracticesChanged,
     RegionContactChanged,
 )
-from ravs.audit.events.patients import PatientAdded, PatientUpdated, PatientViewed
+from ravs.audit.events.patients import PatientAdded, PatientsShown, PatientUpdated, PatientViewed
 from ravs.audit.events.service import AccessDenied, DomainsImported, NightlyFinished, PersonErased
 from ravs.audit.events.vaccinations import (
     VaccinationChanged,
@@ -131,6 +131,7 @@ __all__ = [
     "PatientAdded",
     "PatientUpdated",
     "PatientViewed",
+    "PatientsShown",
     "PcnPracticesChanged",
     "PersonErased",
     "ReactivationAsked",

@@ -16,7 +16,10 @@ class PatientAdded(Event):
 @event("patient.updated")
 @dataclass(frozen=True)
 class PatientUpdated(Event):
-    """The directory says otherwise than it did when they were looked up before."""
+    """The directory says otherwise than it did when they were looked up before; or, of somebody
+    whom no directory knows (``local``), a person corrected what was entered."""
+
+    local: bool = False
 
     nhs_number: bool = False
     name: bool = False
@@ -26,6 +29,14 @@ class PatientUpdated(Event):
     practice: bool = False
     death: bool = False
     sensitive: bool = False
+
+
+@event("patient.searched")
+@dataclass(frozen=True)
+class PatientsShown(Event):
+    """Somebody was shown the people who fit a search; ``found`` of them."""
+
+    found: int
 
 
 @event("patient.viewed")

@@ -21,7 +21,7 @@ from ravs.patients.journeys import Journey
 from ravs.patients.presenters import ChoosePage, FindPage, choice_of, patient_url, url_of
 from ravs.patients.refusals import MayNotRecord
 from ravs.patients.selectors import Match, patient_of, possible_duplicates
-from ravs.patients.services import Entered, add_local_patient
+from ravs.patients.services import Entered, add_local_patient, show_patients
 from ravs.patients.views.found import chosen_of, settle
 from ravs.vaccines.models import OptionKind
 from ravs.vaccines.selectors import options
@@ -79,6 +79,7 @@ def _choose(request: MemberRequest, journey: Journey, entered: Entered) -> HttpR
         if form.chosen == SOMEBODY_NEW:
             return _add(request, journey, entered)
         return settle(request, journey, chosen_of(alike, form.chosen))
+    show_patients(actor=request.account, organisation=request.organisation, found=len(alike))
     page = ChoosePage(key=journey.key, back=journey.url("new"))
     return render(request, "patients/check.jinja", {"page": page, "form": form})
 

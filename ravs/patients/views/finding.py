@@ -16,6 +16,7 @@ from ravs.patients.journeys import Journey
 from ravs.patients.presenters import ChoosePage, FindPage, choice_of, url_of
 from ravs.patients.selectors import Match
 from ravs.patients.selectors import search as search_for
+from ravs.patients.services import show_patients
 from ravs.patients.views.found import away, chosen_of, settle
 
 TRIES = 2
@@ -104,6 +105,7 @@ def _choose(request: MemberRequest, journey: Journey, matches: list[Match]) -> H
         details = SearchForm(journey.values | {"postcode": form.cleaned_data["postcode"]})
         if details.is_valid():
             return _by_details(request, journey, details)
+    show_patients(actor=request.account, organisation=request.organisation, found=len(shown))
     page = ChoosePage(key=journey.key, back=journey.url("search"), more=len(matches) > SHOWN)
     return render(request, "patients/results.jinja", {"page": page, "form": form})
 

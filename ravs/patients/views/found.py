@@ -6,6 +6,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
+from ravs.core.dates import london_date
 from ravs.integrations.pds.port import Demographics
 from ravs.members.requests import MemberRequest
 from ravs.patients.forms import KeptForm
@@ -50,6 +51,6 @@ def away(request: MemberRequest, journey: Journey, form: KeptForm, name: str) ->
         again=tuple(form.values().items()),
         go_on=journey.url("new") if times > 1 else "",
         known=patient_url(request.organisation, known.public_id, journey.draft) if known else "",
-        known_on=known.looked_up_at.date() if known and known.looked_up_at else None,
+        known_on=london_date(known.looked_up_at) if known and known.looked_up_at else None,
     )
     return render(request, "patients/away.jinja", {"page": page})

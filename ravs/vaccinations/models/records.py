@@ -55,7 +55,23 @@ class Vaccination(models.Model):
         db_index=False,  # the index of a vaccinator's records begins with it
     )
     vaccinator_name = models.CharField(max_length=200, blank=True)
+    assessing_clinician = models.ForeignKey(
+        Membership,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_index=False,  # few records have one, and those few have an index
+    )
     assessing_clinician_name = models.CharField(max_length=200, blank=True)
+    consenting_clinician = models.ForeignKey(
+        Membership,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_index=False,  # as above
+    )
     consenting_clinician_name = models.CharField(max_length=200, blank=True)
 
     patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="vaccinations")
@@ -84,6 +100,7 @@ class Vaccination(models.Model):
     batch_number = models.CharField(max_length=100, blank=True)
     batch_expiry = models.DateField(null=True, blank=True)
     pack_size = models.CharField(max_length=40, blank=True)
+    pack_size_label = models.CharField(max_length=150, blank=True)
     dose = models.CharField(max_length=40, blank=True)
     dose_label = models.CharField(max_length=150, blank=True)
     dose_ml = models.DecimalField(max_digits=4, decimal_places=2, null=True, blank=True)
@@ -105,6 +122,7 @@ class Vaccination(models.Model):
     injection_site = models.CharField(max_length=40, blank=True)
     injection_site_label = models.CharField(max_length=150, blank=True)
     legal_mechanism = models.CharField(max_length=40, blank=True)
+    legal_mechanism_label = models.CharField(max_length=150, blank=True)
     assessed_on = models.DateField(null=True, blank=True)
     note = models.CharField(max_length=1000, blank=True)
     warnings = models.JSONField(default=list, blank=True)
@@ -180,6 +198,16 @@ class Vaccination(models.Model):
                 condition=Q(deleted_at__isnull=False),
             ),
             models.Index(fields=["organisation", "recorded_on"], name="records_by_recording"),
+            models.Index(
+                fields=["assessing_clinician"],
+                name="records_of_an_assessor",
+                condition=Q(assessing_clinician__isnull=False),
+            ),
+            models.Index(
+                fields=["consenting_clinician"],
+                name="records_of_a_consenter",
+                condition=Q(consenting_clinician__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -13,10 +13,12 @@ from ravs.audit.events import VaccinationRecorded
 from ravs.core.dates import london_date
 from ravs.members import ground as members
 from ravs.members.models import Membership
+from ravs.patients.ground import require_recorder
 from ravs.patients.models import Patient
 from ravs.vaccinations import ground, totals
 from ravs.vaccinations.models import Draft, Vaccination
 from ravs.vaccinations.recording.facts import Facts
+from ravs.vaccinations.recording.lapsed import withdrawn_type
 from ravs.vaccinations.recording.recording import Recording
 from ravs.vaccinations.recording.refusals import (
     ChangedMeanwhile,
@@ -26,7 +28,7 @@ from ravs.vaccinations.recording.refusals import (
     VaccineWithdrawn,
 )
 from ravs.vaccinations.recording.steps import STEPS
-from ravs.vaccines.models import EnabledVaccine, Option, VaccineType
+from ravs.vaccines.models import Option
 
 
 @transaction.atomic
@@ -46,7 +48,7 @@ def record_vaccination(
         NotOverridden (a warning that the person has not seen)
     """
     organisation = members.lock_organisation(draft.organisation_id)
-    me = ground.require_recorder(actor, organisation)
+    me = require_recorder(actor, organisation)
     draft = _locked(draft)
     if draft.saved is not None:
         return draft.saved
@@ -89,16 +91,6 @@ def _check(recording: Recording) -> None:
     warnings = recording.not_overridden()
     if warnings:
         raise NotOverridden(warnings)
-
-
-def withdrawn_type(recording: Recording) -> VaccineType | None:
-    """The vaccine that was chosen, when it has been withdrawn from the organisation since."""
-    code = recording.draft.answers.get("vaccine", {}).get("vaccine", "")
-    if not code or recording.pending is None or recording.pending.slug not in {"vaccine", "site"}:
-        return None
-    rows = EnabledVaccine.objects.filter(organisation=recording.organisation, type__code=code)
-    enabled = rows.select_related("type").first()
-    return enabled.type if enabled is not None and enabled.withdrawn_at is not None else None
 
 
 def fingerprint(recording: Recording) -> str:
@@ -148,6 +140,7 @@ def _row(recording: Recording, patient: Patient, me: Membership, note: str) -> V
     _set_people(row, facts)
     if facts.is_given:
         _set_vaccine(row, facts)
+        row.pack_size_label = recording.pack_label(facts.batch)
         _set_answers(row, facts)
     return row
 
@@ -161,11 +154,14 @@ def _set_patient(row: Vaccination, patient: Patient) -> None:
 
 def _set_people(row: Vaccination, facts: Facts) -> None:
     if facts.assessor is not None:
+        row.assessing_clinician = facts.assessor
         row.assessing_clinician_name = facts.assessor.account.full_name
         row.assessed_on = facts.given_on
     if facts.consenter is not None:
+        row.consenting_clinician = facts.consenter
         row.consenting_clinician_name = facts.consenter.account.full_name
-    row.legal_mechanism = _Chosen.of(facts.legal_mechanism).code
+    mechanism = _Chosen.of(facts.legal_mechanism)
+    row.legal_mechanism, row.legal_mechanism_label = mechanism.code, mechanism.label
     if facts.is_given and facts.vaccinator is not None:
         row.vaccinator = facts.vaccinator
         row.vaccinator_name = facts.vaccinator.account.full_name

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.urls import reverse
@@ -12,7 +12,7 @@ from ravs.core.presenters import written_date
 from ravs.members.models import Membership
 from ravs.organisations.models import Organisation
 from ravs.patients.models import Patient
-from ravs.patients.presenters import PatientSummary
+from ravs.patients.presenters import PatientSummary, correct_url
 from ravs.patients.presenters import summary_of as summary_of_patient
 from ravs.vaccinations.history import Past
 from ravs.vaccinations.models import Draft, Vaccination
@@ -30,9 +30,9 @@ def draft_url(name: str, draft: Draft, **keys: object) -> str:
 
 @dataclass(frozen=True)
 class Waiting:
-    """A draft that waits to be finished."""
+    """A draft that waits to be finished. ``what``: whom it is about, or what it is for."""
 
-    patient: str
+    what: str
     vaccine: str
     begun: str
     href: str
@@ -55,6 +55,8 @@ class RecordPage:
     begin_clinic: str
     end_clinic: str
     waiting: tuple[Waiting, ...]
+    more_wait: bool
+    """Whether older drafts wait that are not listed."""
 
 
 @dataclass(frozen=True)
@@ -85,9 +87,15 @@ class PatientPage:
     back: str
     history: tuple[PastRow, ...]
     history_known: bool
+    as_of: datetime | None
+    """When the details were looked up, where the directory could not be asked again."""
+
     pages: Page
     screening: tuple[Screening, ...]
     draft: str
+    correct: str
+    """Where the details of somebody entered here are corrected."""
+
     network: str
     """Whether the patient's GP is in the organisation's primary care network: *in*, *out*, or
     nothing where nobody has said which practices are."""
@@ -101,6 +109,9 @@ class StepPage:
     slug: str
     back: str
     heading: str
+    lapsed: str
+    """Why the answer that was given holds no longer."""
+
     patient: PatientSummary | None
     is_empty: bool
     add_batch: str
@@ -112,6 +123,7 @@ class StepPage:
 
 @dataclass(frozen=True)
 class AddBatchPage:
+    key: str
     back: str
     patient: PatientSummary | None
 
@@ -122,6 +134,7 @@ class WarningsPage:
     back: str
     patient: PatientSummary | None
     not_given: str
+    key: str = ""
 
 
 @dataclass(frozen=True)
@@ -173,7 +186,9 @@ def past_rows(
             PastRow(
                 day=written_date(one.given_on),
                 vaccine=f"{vaccine} ({one.dose})" if one.dose else vaccine,
-                product=one.product or "Not known",
+                product=f"Not given: {one.not_given}"
+                if one.not_given
+                else one.product or "Not known",
                 place="Withheld" if sensitive and not own else one.place,
                 href=reverse(
                     "vaccinations:view", kwargs={"ods": ods, "vaccination": record.public_id}
@@ -190,9 +205,10 @@ def summary_of(patient: Patient | None, today: date) -> PatientSummary | None:
 
 
 def check_rows(recording: Recording) -> tuple[dict[str, Any], ...]:
-    """What will be saved, in the order of the questions; a row that was asked can be changed."""
+    """What will be saved, in the order of the questions; a row that was asked can be changed, and
+    the details of a patient whom no directory knows (domain 5.2.2, row 16)."""
     asked = {step.slug for step in recording.path}
-    rows = []
+    rows = _patient_rows(recording)
     for slug, key, value in _told(recording):
         row: dict[str, Any] = {"key": key, "value": value}
         if slug in asked:
@@ -201,6 +217,19 @@ def check_rows(recording: Recording) -> tuple[dict[str, Any], ...]:
             row["change"] = draft_url("not-given", recording.draft)
         rows.append(row)
     return tuple(rows)
+
+
+def _patient_rows(recording: Recording) -> list[dict[str, Any]]:
+    patient, draft = recording.patient, recording.draft
+    change = correct_url(patient, draft.public_id) if patient else ""
+    if patient is None or not change:
+        return []
+    told = {
+        "Patient": patient.full_name,
+        "Date of birth": written_date(patient.birth_date),
+        "Postcode": patient.postcode,
+    }
+    return [{"key": key, "value": value, "change": change} for key, value in told.items()]
 
 
 Told = tuple[str, str, str]

@@ -155,6 +155,13 @@ class Recording:
     def option(self, kind: OptionKind, code: str) -> Option | None:
         return next((option for option in self.options(kind) if option.code == code), None)
 
+    def pack_label(self, batch: Batch | None) -> str:
+        """The pack size of a batch in the words of the catalogue; empty where none was asked."""
+        if batch is None or not batch.pack_size:
+            return ""
+        size = self.option(OptionKind.PACK_SIZE, batch.pack_size)
+        return size.label if size else batch.pack_size
+
     @cached_property
     def rules(self) -> list[Rule]:
         found = self.facts.type
@@ -163,7 +170,8 @@ class Recording:
     @cached_property
     def past(self) -> list[Past]:
         """What the patient has had, here and elsewhere."""
-        return past_of(self.patient, self.draft.elsewhere) if self.patient else []
+        known = past_of(self.patient, self.draft.elsewhere) if self.patient else []
+        return [one for one in known if not one.not_given]
 
     # What may be out of the ordinary.
 

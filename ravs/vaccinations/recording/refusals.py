@@ -3,23 +3,12 @@
 from collections.abc import Sequence
 
 from ravs.core.errors import Refusal
-from ravs.organisations.models import Organisation
 from ravs.vaccinations.recording.step import Step
 from ravs.vaccinations.recording.warnings import Warned
 
 
 class RecordingRefusal(Refusal):
     """Base of everything that recording refuses."""
-
-
-class MayNotRecord(RecordingRefusal):
-    """The actor is not, or no longer, somebody who records here, or nobody may."""
-
-    message = "You cannot record vaccinations at this organisation."
-
-    def __init__(self, organisation: Organisation) -> None:
-        super().__init__(self.message)
-        self.organisation = organisation
 
 
 class Unfinished(RecordingRefusal):

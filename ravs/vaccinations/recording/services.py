@@ -13,9 +13,10 @@ from django.utils import timezone
 from ravs.accounts.models import Account
 from ravs.core.dates import london_today
 from ravs.organisations.models import Organisation
+from ravs.patients.ground import require_recorder
 from ravs.patients.models import Patient
-from ravs.vaccinations import ground
 from ravs.vaccinations.models import Clinic, Draft, Purpose
+from ravs.vaccinations.recording.asking import Asked
 from ravs.vaccinations.recording.recording import NOT_GIVEN, NOTE
 from ravs.vaccinations.recording.refusals import AlreadySaved
 from ravs.vaccinations.recording.step import ASK_EACH, Answer, Step
@@ -61,6 +62,10 @@ OF_PERSON = (
 )
 """Answers about the patient: they fall when it turns out to be somebody else."""
 
+CLINICIANS = {"assess": ("assessor", "legal_mechanism"), "consent": ("consenter",)}
+"""What is shown chosen again, and asked all the same: the clinicians of the record before, by
+step and name of the field (domain 5.2.2, row 6b)."""
+
 LIKELY = ("site", "vaccinator")
 """What a different vaccination shows chosen, and asks all the same."""
 
@@ -79,18 +84,36 @@ def begin_draft(
     Raises:
         MayNotRecord
     """
-    ground.require_recorder(actor, organisation)
+    require_recorder(actor, organisation)
     clinic = clinic_of(actor, organisation)
     return Draft.objects.create(
         organisation=organisation,
         account=actor,
         patient=patient,
         answers=_without_waiting(clinic.answers) if clinic else {},
+        defaults=_clinicians_of(_saved_today(actor, organisation)),
         clinic=clinic,
         elsewhere=list(elsewhere),
         elsewhere_known=elsewhere_known,
         created_at=timezone.now(),
     )
+
+
+def _clinicians_of(draft: Draft | None) -> dict[str, Answer]:
+    answers = draft.answers if draft is not None else {}
+    named = {
+        slug: {name: answers[slug][name] for name in names if name in answers.get(slug, {})}
+        for slug, names in CLINICIANS.items()
+    }
+    return {slug: names for slug, names in named.items() if names}
+
+
+def _saved_today(actor: Account, organisation: Organisation) -> Draft | None:
+    """What the person recorded last here, where clinicians are recorded; of today only."""
+    if not organisation.records_clinicians:
+        return None
+    rows = organisation.drafts.filter(account=actor, saved__recorded_on=london_today())
+    return rows.order_by("-pk").first()
 
 
 def _without_waiting(answers: dict[str, Answer]) -> dict[str, Answer]:
@@ -126,6 +149,24 @@ def take_patient(
     draft.elsewhere, draft.elsewhere_known = list(elsewhere), elsewhere_known
     fields = ["patient", "answers", "overridden", "elsewhere", "elsewhere_known", "updated_at"]
     draft.save(update_fields=fields)
+    return draft
+
+
+@transaction.atomic
+def tell_patient(*, actor: Account, draft: Draft, asked: Asked) -> Draft:
+    """Put what is known of a draft's patient now in place of what was known when it was left.
+
+    What other systems told then stays while they do not answer.
+
+    Raises:
+        MayNotRecord, AlreadySaved
+    """
+    draft = _locked(actor, draft)
+    draft.patient = asked.patient
+    if asked.is_told:
+        draft.elsewhere, draft.elsewhere_known = asked.elsewhere, True
+    # ``updated_at`` stays: nobody has changed anything.
+    draft.save(update_fields=["patient", "elsewhere", "elsewhere_known"])
     return draft
 
 
@@ -203,7 +244,7 @@ def follow_on(*, actor: Account, draft: Draft, how: FollowOn) -> Draft:
     Raises:
         MayNotRecord
     """
-    ground.require_recorder(actor, draft.organisation)
+    require_recorder(actor, draft.organisation)
     kept = {slug: draft.answers[slug] for slug in KEPT[how] if slug in draft.answers}
     likely = {slug: draft.answers[slug] for slug in LIKELY if slug in draft.answers}
     same = how == FollowOn.SAME_PATIENT
@@ -212,7 +253,7 @@ def follow_on(*, actor: Account, draft: Draft, how: FollowOn) -> Draft:
         account=actor,
         patient=draft.patient if same else None,
         answers=kept,
-        defaults=likely if how == FollowOn.DIFFERENT else {},
+        defaults=_clinicians_of(draft) | (likely if how == FollowOn.DIFFERENT else {}),
         elsewhere=draft.elsewhere if same else [],
         elsewhere_known=same and draft.elsewhere_known,
         clinic=draft.clinic,
@@ -227,7 +268,7 @@ def begin_clinic(*, actor: Account, organisation: Organisation) -> Draft:
     Raises:
         MayNotRecord
     """
-    ground.require_recorder(actor, organisation)
+    require_recorder(actor, organisation)
     last = organisation.clinics.filter(account=actor).order_by("-pk").first()
     return Draft.objects.create(
         organisation=organisation,
@@ -273,7 +314,7 @@ def _locked(actor: Account, draft: Draft) -> Draft:
     """The person's own draft, locked, while they may record here."""
     rows = Draft.objects.select_for_update(no_key=True, of=("self",))
     row = rows.select_related("organisation", "patient", "saved").get(pk=draft.pk, account=actor)
-    ground.require_recorder(actor, row.organisation)
+    require_recorder(actor, row.organisation)
     # Not ``row.saved``: who waited for the lock joined the record before it was there.
     if row.saved_id is not None:
         raise AlreadySaved

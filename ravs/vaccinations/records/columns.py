@@ -51,14 +51,17 @@ def _product(reading: Reading) -> dict[str, Any]:
 
 
 def _batch(reading: Reading) -> dict[str, Any]:
+    """A batch that was corrected in stock since has two entries: as recorded, and as it is now."""
     chosen, row = reading.facts.batch, reading.vaccination
-    if chosen is None or chosen == row.batch:
-        return _kept(row, "batch", "batch_number", "batch_expiry", "pack_size")
+    if chosen is None or chosen is reading.kept_batch:
+        names = ("batch", "batch_number", "batch_expiry", "pack_size", "pack_size_label")
+        return _kept(row, *names)
     return {
         "batch": chosen,
         "batch_number": chosen.number,
         "batch_expiry": chosen.expiry,
         "pack_size": chosen.pack_size,
+        "pack_size_label": reading.pack_label(chosen),
     }
 
 

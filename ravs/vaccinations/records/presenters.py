@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.urls import reverse
@@ -85,7 +85,7 @@ class Part:
 
 @dataclass(frozen=True)
 class Difference:
-    """What one line said before a change, and what it says since."""
+    """What one line said before a change, and what it says since; empty where it said nothing."""
 
     label: str
     before: str
@@ -223,6 +223,8 @@ def described(row: Vaccination) -> dict[str, tuple[str, str]]:
         "staff-role": ("Healthcare worker role", row.staff_role_label),
         "due-date": ("Estimated due date", written_date(row.due_date)),
         "assessed": ("Assessed by", row.assessing_clinician_name),
+        "assessed-on": ("Assessed on", _unless(row.given_on, row.assessed_on)),
+        "legal-mechanism": ("Legal mechanism", row.legal_mechanism_label),
         "consent": ("Consent given by", _consent(row)),
         "consent-taken": ("Consent taken by", row.consenting_clinician_name),
         "giving": _giving(row),
@@ -234,11 +236,16 @@ def _batch(row: Vaccination) -> str:
     if not row.batch_number:
         return ""
     expires = f", expires {written_date(row.batch_expiry)}" if row.batch_expiry else ""
-    return _joined(f"{row.batch_number}{expires}", row.pack_size)
+    return _joined(f"{row.batch_number}{expires}", row.pack_size_label)
 
 
 def _consent(row: Vaccination) -> str:
     return _joined(row.consent_giver_label, row.consent_name, row.consent_relationship)
+
+
+def _unless(same: date, day: date | None) -> str:
+    """A day that differs from the vaccination's; the same day need not be said twice."""
+    return written_date(day) if day and day != same else ""
 
 
 def _giving(row: Vaccination) -> tuple[str, str]:
@@ -277,7 +284,7 @@ def parts_of(row: Vaccination, changes: dict[str, tuple[str, str]]) -> tuple[Par
 def differences(before: Vaccination, after: Vaccination) -> tuple[Difference, ...]:
     then, since = described(before), described(after)
     return tuple(
-        Difference(since[slug][0], then[slug][1] or "Nothing", since[slug][1] or "Nothing")
+        Difference(since[slug][0], then[slug][1], since[slug][1])
         for slug in since
         if then[slug][1] != since[slug][1]
     )

@@ -57,7 +57,7 @@ class Reading(Recording):
             vaccinator=row.vaccinator,
             type=row.type,
             product=row.product,
-            batch=row.batch,
+            batch=self.kept_batch,
             dose=self.kept(OptionKind.DOSE),
             eligibility=self.kept(OptionKind.ELIGIBILITY),
             staff_role=self.kept(OptionKind.STAFF_ROLE),
@@ -144,13 +144,25 @@ class Reading(Recording):
     @cached_property
     def batches(self) -> list[Batch]:
         rows = super().batches
-        kept = self.vaccination.batch
+        kept = self.kept_batch
         if kept is None or not (self.may_keep_batch or kept in rows):
             return rows
-        # In the words of the record: the batch may have been corrected since.
-        kept.number = self.vaccination.batch_number
-        kept.expiry = self.vaccination.batch_expiry or kept.expiry
-        return _with(kept, [row for row in rows if row != kept])
+        same = (kept.number, kept.expiry)
+        others = [row for row in rows if row != kept or (row.number, row.expiry) != same]
+        return [*others, kept]
+
+    @cached_property
+    def kept_batch(self) -> Batch | None:
+        """The batch in the words of the record. It goes by the record's own id: corrected in stock
+        since, or while a page stood open, the batch is another choice beside it.
+        """
+        batch, row = self.vaccination.batch, self.vaccination
+        if batch is None:
+            return None
+        kept = copy(batch)
+        kept.number, kept.expiry = row.batch_number, row.batch_expiry or batch.expiry
+        kept.pack_size, kept.public_id = row.pack_size, row.public_id
+        return kept
 
 
 def _with(kept: Any, rows: list[Any]) -> list[Any]:

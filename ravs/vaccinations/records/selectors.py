@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from ravs.core import postcodes
 from ravs.core.folding import joined, parts, prefix_range, squash
@@ -83,8 +83,9 @@ def vaccines_of(organisation: Organisation) -> list[VaccineType]:
 
 
 def vaccinators_of(organisation: Organisation) -> list[Membership]:
-    """Everybody who is or was a vaccinator here, A to Z."""
-    rows = organisation.memberships.filter(vaccinator=True).select_related("account")
+    """Everybody who is named as vaccinator in a record of here, whatever they are now, A to Z."""
+    theirs = Vaccination.objects.filter(vaccinator=OuterRef("pk"))
+    rows = organisation.memberships.filter(Exists(theirs)).select_related("account")
     return list(rows.order_by("sort_key", "pk"))
 
 

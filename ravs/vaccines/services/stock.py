@@ -117,7 +117,7 @@ def edit_batch(
     if batch.finished_on is not None:
         raise AlreadyFinished(batch)
     today = london_date(timezone.now())
-    new = _sound(details, batch.organisation, batch.item.product, today)
+    new = _sound(details, batch.organisation, batch.item.product, today, stands=batch.expiry)
     before = NewBatch(batch.number, batch.expiry, batch.pack_size)
     if new == before:
         return batch
@@ -149,10 +149,16 @@ def _require_enabled(organisation: Organisation, product: Product, today: date) 
         raise NotEnabled(product)
 
 
-def _sound(batch: NewBatch, organisation: Organisation, product: Product, today: date) -> NewBatch:
+def _sound(
+    batch: NewBatch,
+    organisation: Organisation,
+    product: Product,
+    today: date,
+    stands: date | None = None,
+) -> NewBatch:
     """The batch as it is stored, once its rules hold on the day it is written."""
     number = clean_number(batch.number)
-    check_expiry(batch.expiry, today)
+    check_expiry(batch.expiry, today, stands)
     if not asks_pack_size(organisation, product):
         return NewBatch(number, batch.expiry)
     sizes = {option.code for option in options(OptionKind.PACK_SIZE, today)}

@@ -67,6 +67,16 @@ code = "985151000000100"
 """
 
 
+@pytest.fixture(autouse=True)
+def nothing_yet(request: pytest.FixtureRequest) -> None:
+    """An empty catalogue: whatever a test asks of one, it brings itself."""
+    if "db" in request.fixturenames or request.node.get_closest_marker("django_db"):
+        request.getfixturevalue("db")
+        VaccineType.objects.update(stock_from=None)
+        for table in reversed(TABLES):
+            table.objects.all().delete()
+
+
 def rows() -> list[list[tuple[Any, ...]]]:
     return [list(table.objects.order_by("pk").values_list()) for table in TABLES]
 

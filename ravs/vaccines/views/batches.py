@@ -57,6 +57,7 @@ def _edit_form(
         today=today,
         pack_sizes=options(OptionKind.PACK_SIZE, today) if asks else [],
         initial=initial,
+        stands=row.expiry,
     )
 
 

@@ -14,7 +14,7 @@ from ravs.core.tests.test_views import words
 from ravs.integrations.immunisations.port import GivenElsewhere, HistoryUnavailable
 from ravs.organisations.services import set_pcn_practices
 from ravs.patients.models import Patient
-from ravs.vaccinations.history import given_here
+from ravs.vaccinations.history import recorded_here
 from ravs.vaccinations.models import Clinic, Draft, Vaccination
 from ravs.vaccinations.recording import services
 from tests import vaccines
@@ -227,7 +227,7 @@ def test_a_second_clinic_takes_the_place_of_the_first(at: Place) -> None:
 @pytest.mark.parametrize(
     ("name", "step", "most"),
     [
-        ("patient", "", 15),
+        ("patient", "", 18),
         ("step", "date", 3),
         ("step", "batch", 9),
         ("step", "giving", 12),
@@ -319,7 +319,7 @@ def test_what_was_recorded_under_a_number_that_was_replaced_still_warns(
     other = patient(stranger(), "Ada Brook", nhs_number="9990000042")
     Patient.objects.filter(pk=other.pk).update(former_nhs_number="9990000018")
     other.refresh_from_db()
-    assert [row.nhs_number for row in given_here(other)] == ["9990000018"]
+    assert [row.nhs_number for row in recorded_here(other)] == ["9990000018"]
     page = words(rosa.page("vaccinations:patient", ods="RR8", patient=at.ada.public_id))
     assert "Vaxigrip" in page
 

@@ -7,19 +7,19 @@ import pytest
 from django.utils import timezone
 
 from ravs.audit.models import Event
+from ravs.core.errors import Refusal
 from ravs.members.models import Status
 from ravs.members.services import deactivate_member
 from ravs.organisations.models import Organisation
 from ravs.patients.models import Patient
+from ravs.patients.refusals import MayNotRecord
 from ravs.vaccinations.models import Basis, DayTotal, Draft, Outcome, RunningTotal, Vaccination
 from ravs.vaccinations.recording import services
 from ravs.vaccinations.recording.complete import record_vaccination
 from ravs.vaccinations.recording.refusals import (
     AlreadySaved,
-    MayNotRecord,
     NoPatient,
     NotOverridden,
-    RecordingRefusal,
     Unfinished,
     VaccineWithdrawn,
 )
@@ -36,8 +36,8 @@ def save(at: Place, made: Draft) -> Vaccination:
     return record_vaccination(actor=at.leeds.rosa.account, draft=made)
 
 
-def refused(at: Place, made: Draft) -> RecordingRefusal:
-    with pytest.raises(RecordingRefusal) as caught:
+def refused(at: Place, made: Draft) -> Refusal:
+    with pytest.raises(Refusal) as caught:
         save(at, made)
     assert not Vaccination.objects.filter(draft=made).exists()
     return caught.value

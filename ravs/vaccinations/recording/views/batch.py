@@ -2,21 +2,21 @@
 
 from uuid import UUID
 
-from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods
 
+from ravs.accounts.submissions import new_key
 from ravs.core.access import requires
-from ravs.core.limits import hold_to
 from ravs.members.permissions import Permission
 from ravs.members.requests import MemberRequest
+from ravs.members.views.acting import carry_out
 from ravs.patients.presenters import PatientSummary
 from ravs.vaccinations.recording import services
 from ravs.vaccinations.recording.pages import AddBatchPage, draft_url, summary_of
 from ravs.vaccinations.recording.recording import Recording
 from ravs.vaccinations.recording.steps import BY_SLUG
-from ravs.vaccinations.recording.views.finding import as_it_is_now, draft_of, go_on, reading
+from ravs.vaccinations.recording.views.finding import as_it_is_now, draft_of, go_on, onward, reading
 from ravs.vaccines.batches import asks_pack_size
 from ravs.vaccines.forms import BatchesForm
 from ravs.vaccines.models import OptionKind
@@ -35,12 +35,12 @@ def add(request: MemberRequest, ods: str, draft: UUID) -> HttpResponse:
         return go_on(request, row)
     form = _form(request, recording)
     if request.method == "POST" and form.is_valid():
-        hold_to("act", request)
         try:
-            return _add(request, recording, form.batches[0])
+            return _once(request, recording, form.batches[0])
         except VaccineRefusal as refusal:
             form.add_error("number_1", str(refusal))
-    page = AddBatchPage(draft_url("step", row, step="batch"), _patient(recording))
+    key = request.POST.get("key") or new_key()
+    page = AddBatchPage(key, draft_url("step", row, step="batch"), _patient(recording))
     return render(request, "vaccinations/recording/add-batch.jinja", {"page": page, "form": form})
 
 
@@ -61,8 +61,14 @@ def _patient(recording: Recording) -> PatientSummary | None:
     return summary_of(recording.patient, recording.today)
 
 
-@transaction.atomic
-def _add(request: MemberRequest, recording: Recording, batch: NewBatch) -> HttpResponse:
+def _once(request: MemberRequest, recording: Recording, batch: NewBatch) -> HttpResponse:
+    def act() -> str:
+        return _add(request, recording, batch)
+
+    return carry_out(request, act, again=request.path, show=(VaccineRefusal,))
+
+
+def _add(request: MemberRequest, recording: Recording, batch: NewBatch) -> str:
     """The batch and the answer that names it, or neither."""
     facts, draft = recording.facts, recording.draft
     assert facts.site is not None  # noqa: S101
@@ -81,4 +87,4 @@ def _add(request: MemberRequest, recording: Recording, batch: NewBatch) -> HttpR
         actor=request.account, draft=draft, step=BY_SLUG["batch"], values=answer
     )
     draft.organisation = request.organisation
-    return go_on(request, draft)
+    return onward(request, draft)

@@ -17,8 +17,11 @@ from ravs.members.permissions import Permission
 from ravs.members.requests import MemberRequest
 from ravs.members.views.acting import carry_out
 from ravs.patients.forms import NumberForm
+from ravs.patients.models import Patient
+from ravs.patients.services import open_patient
 from ravs.vaccinations.models import Draft, Purpose
 from ravs.vaccinations.recording import services
+from ravs.vaccinations.recording.asking import Asked
 from ravs.vaccinations.recording.pages import (
     RecordPage,
     Waiting,
@@ -36,7 +39,8 @@ from ravs.vaccinations.recording.views.finding import (
 from ravs.vaccines.models import VaccineType
 from ravs.vaccines.selectors import newly_enabled, sites_with_stock
 
-MOST_WAITING = 5
+MOST_WAITING = 20
+WITHOUT_PATIENT = {Purpose.RECORD: "the next patient", Purpose.CLINIC: "setting up a clinic"}
 NEWS = timedelta(days=14)
 """So long a vaccine that was enabled is pointed out."""
 
@@ -52,6 +56,7 @@ def _record_page(request: MemberRequest) -> RecordPage:
     organisation = request.organisation
     place = {"ods": organisation.ods}
     manages = Permission.MANAGE_VACCINES in request.permissions
+    waiting = _waiting(request)
     return RecordPage(
         key=new_key(),
         has_stock=bool(sites_with_stock(organisation)),
@@ -62,7 +67,8 @@ def _record_page(request: MemberRequest) -> RecordPage:
         clinic=_clinic_rows(request),
         begin_clinic=url_of("clinic-begin", organisation),
         end_clinic=url_of("clinic-end", organisation),
-        waiting=_waiting(request),
+        waiting=waiting[:MOST_WAITING],
+        more_wait=len(waiting) > MOST_WAITING,
     )
 
 
@@ -81,11 +87,10 @@ def _clinic_rows(request: MemberRequest) -> tuple[tuple[str, str], ...]:
 
 
 def _waiting(request: MemberRequest) -> tuple[Waiting, ...]:
-    """The latest drafts with a patient, for whoever was interrupted."""
-    drafts = request.organisation.drafts.filter(
-        account=request.account, saved=None, patient__isnull=False
-    )
-    latest = list(drafts.select_related("patient").order_by("-updated_at")[:MOST_WAITING])
+    """The latest drafts, for whoever was interrupted; those in which nothing is said are none."""
+    drafts = request.organisation.drafts.filter(account=request.account, saved=None)
+    begun = drafts.exclude(patient=None, answers={}).select_related("patient")
+    latest = list(begun.order_by("-updated_at")[: MOST_WAITING + 1])
     names = {one.code: one.title for one in VaccineType.objects.all()} if latest else {}
     return tuple(_line(request, one, names) for one in latest)
 
@@ -93,7 +98,7 @@ def _waiting(request: MemberRequest) -> tuple[Waiting, ...]:
 def _line(request: MemberRequest, draft: Draft, names: dict[str, str]) -> Waiting:
     draft.organisation = request.organisation
     return Waiting(
-        patient=draft.patient.full_name if draft.patient else "",
+        what=draft.patient.full_name if draft.patient else WITHOUT_PATIENT[Purpose(draft.purpose)],
         vaccine=names.get(draft.answers.get("vaccine", {}).get("vaccine", ""), ""),
         begun=written_moment(draft.updated_at),
         href=draft_url("go-on", draft),
@@ -103,9 +108,23 @@ def _line(request: MemberRequest, draft: Draft, names: dict[str, str]) -> Waitin
 
 @requires(Permission.RECORD_VACCINATIONS)
 @require_safe
+@as_it_is_now
 def go(request: MemberRequest, ods: str, draft: UUID) -> HttpResponse:
-    """On with a draft that was left: to its next question."""
-    return go_on(request, draft_of(request, draft))
+    """On with a draft that was left: to its next question, with what is known of the patient by
+    now. That opens their details, which is an event."""
+    row = draft_of(request, draft)
+    if row.saved_id is None and row.patient is not None:
+        row = _opened(request, row, row.patient)
+    return go_on(request, row)
+
+
+def _opened(request: MemberRequest, draft: Draft, patient: Patient) -> Draft:
+    patient.organisation = request.organisation
+    asked = Asked.about(patient, actor=request.account)
+    open_patient(actor=request.account, patient=asked.patient)
+    draft = services.tell_patient(actor=request.account, draft=draft, asked=asked)
+    draft.organisation = request.organisation
+    return draft
 
 
 @requires(Permission.RECORD_VACCINATIONS)

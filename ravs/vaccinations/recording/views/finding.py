@@ -11,10 +11,11 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 
 from ravs.members.requests import MemberRequest
+from ravs.patients.refusals import MayNotRecord
 from ravs.vaccinations.models import Draft
 from ravs.vaccinations.recording.pages import draft_url, url_of
 from ravs.vaccinations.recording.recording import Recording
-from ravs.vaccinations.recording.refusals import AlreadySaved, MayNotRecord
+from ravs.vaccinations.recording.refusals import AlreadySaved
 from ravs.vaccinations.recording.steps import STEPS
 
 View = Callable[..., HttpResponse]

@@ -31,7 +31,6 @@ from ravs.vaccinations.recording.pages import (
 )
 from ravs.vaccinations.recording.recording import NOTE, Recording
 from ravs.vaccinations.recording.refusals import (
-    MayNotRecord,
     RecordingRefusal,
     VaccineWithdrawn,
 )
@@ -68,8 +67,6 @@ def _save(request: MemberRequest, draft: Draft, note: str) -> HttpResponse:
     try:
         shown = request.POST.get("shown", "")
         record_vaccination(actor=request.account, draft=draft, note=note, shown=shown)
-    except MayNotRecord:
-        raise
     except RecordingRefusal as refusal:
         return _not_saved(request, draft, note, refusal)
     return redirect(draft_url("saved", draft))

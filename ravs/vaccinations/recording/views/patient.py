@@ -16,12 +16,13 @@ from ravs.members.permissions import Permission
 from ravs.members.requests import MemberRequest
 from ravs.members.views.acting import carry_out
 from ravs.patients.models import Patient
-from ravs.patients.presenters import summary_of
+from ravs.patients.presenters import correct_url, summary_of
 from ravs.patients.selectors import patient_of
 from ravs.patients.services import open_patient
-from ravs.vaccinations.history import ask_elsewhere, past_of
+from ravs.vaccinations.history import past_of
 from ravs.vaccinations.models import Draft
 from ravs.vaccinations.recording import services
+from ravs.vaccinations.recording.asking import Asked
 from ravs.vaccinations.recording.pages import PatientPage, Screening, past_rows, url_of
 from ravs.vaccinations.recording.views.finding import as_it_is_now, onward
 from ravs.vaccines.models import VaccineType
@@ -36,35 +37,33 @@ def patient(request: MemberRequest, ods: str, patient: UUID) -> HttpResponse:
     row = patient_of(request.organisation, patient)
     if row is None:
         raise Http404
-    elsewhere, known = ask_elsewhere(row)
+    asked = Asked.about(row, actor=request.account)
     if request.method == "POST":
-        address = url_of("patient", request.organisation, patient=row.public_id)
-        return carry_out(request, lambda: _begin(request, row, elsewhere, known), again=address)
-    open_patient(actor=request.account, patient=row)
-    page = _page(request, row, elsewhere, known)
+        address = url_of("patient", request.organisation, patient=asked.patient.public_id)
+        return carry_out(request, lambda: _begin(request, asked), again=address)
+    open_patient(actor=request.account, patient=asked.patient)
+    page = _page(request, asked)
     return render(request, "vaccinations/recording/patient.jinja", {"page": page})
 
 
-def _begin(
-    request: MemberRequest, patient: Patient, elsewhere: list[dict[str, object]], known: bool
-) -> str:
+def _begin(request: MemberRequest, asked: Asked) -> str:
     """A draft about this patient: one that waits for a patient, or a new one."""
-    waiting = _for_patient(request, request.POST.get("draft", ""), patient)
+    waiting = _for_patient(request, request.POST.get("draft", ""), asked.patient)
     if waiting is None:
         draft = services.begin_draft(
             actor=request.account,
             organisation=request.organisation,
-            patient=patient,
-            elsewhere=elsewhere,
-            elsewhere_known=known,
+            patient=asked.patient,
+            elsewhere=asked.elsewhere,
+            elsewhere_known=asked.is_told,
         )
     else:
         draft = services.take_patient(
             actor=request.account,
             draft=waiting,
-            patient=patient,
-            elsewhere=elsewhere,
-            elsewhere_known=known,
+            patient=asked.patient,
+            elsewhere=asked.elsewhere,
+            elsewhere_known=asked.is_told,
         )
     draft.organisation = request.organisation
     return onward(request, draft)
@@ -91,12 +90,10 @@ def _waiting(request: MemberRequest, told: str) -> Draft | None:
     return rows.filter(public_id=public_id).first()
 
 
-def _page(
-    request: MemberRequest, row: Patient, elsewhere: list[dict[str, object]], known: bool
-) -> PatientPage:
-    today = london_today()
+def _page(request: MemberRequest, asked: Asked) -> PatientPage:
+    today, row = london_today(), asked.patient
     organisation = request.organisation
-    past = past_of(row, elsewhere)
+    past = past_of(row, asked.elsewhere)
     path = url_of("patient", organisation, patient=row.public_id)
     told = request.GET.get("draft", "")
     waiting = _waiting(request, told)
@@ -120,7 +117,8 @@ def _page(
         patient=summary_of(row, today),
         back=reverse("patients:find", kwargs={"ods": organisation.ods}),
         history=tuple(rows),
-        history_known=known,
+        history_known=asked.is_told,
+        as_of=None if asked.is_current else row.looked_up_at,
         pages=pages,
         screening=tuple(
             Screening(one.title, tuple(one.history_questions))
@@ -128,6 +126,7 @@ def _page(
             if one.history_questions
         ),
         draft=str(waiting.public_id) if waiting else "",
+        correct=correct_url(row),
         network=_network(request, row),
     )
 

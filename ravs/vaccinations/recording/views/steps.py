@@ -10,12 +10,15 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
+from ravs.accounts.submissions import new_key, result_of
 from ravs.core.access import requires
 from ravs.members.permissions import Permission
 from ravs.members.requests import MemberRequest
+from ravs.members.views.acting import carry_out
 from ravs.vaccinations.models import Draft
 from ravs.vaccinations.recording import services
 from ravs.vaccinations.recording.forms import NotGivenForm
+from ravs.vaccinations.recording.lapsed import why_lapsed
 from ravs.vaccinations.recording.pages import (
     StepPage,
     WarningsPage,
@@ -54,7 +57,9 @@ def step(request: MemberRequest, ods: str, draft: UUID, step: str) -> HttpRespon
         return _keep(request, row, asked, asked.form(recording, request.POST))
     form = asked.shown(recording)
     page = _step_page(request, recording, form)
-    return render(request, "vaccinations/recording/step.jinja", {"page": page, "form": form})
+    # Where nothing is left to choose, no field is there for an error to lead to.
+    shown = {"page": page, "form": asked.form(recording) if page.is_empty else form}
+    return render(request, "vaccinations/recording/step.jinja", shown)
 
 
 def _keep(request: MemberRequest, draft: Draft, asked: Step, form: StepForm) -> HttpResponse:
@@ -83,6 +88,7 @@ def _step_page(request: MemberRequest, recording: Recording, form: StepForm) -> 
         slug=asked.slug,
         back=back_from(recording),
         heading=top[0] if len(top) == 1 else "",
+        lapsed=why_lapsed(recording),
         patient=summary_of(recording.patient, recording.today),
         is_empty=any(not getattr(form.fields[name], "options", True) for name in top),
         add_batch=draft_url("add-batch", draft) if manages and asked.slug == "batch" else "",
@@ -177,6 +183,7 @@ def _not_given_page(request: MemberRequest, draft: Draft) -> WarningsPage:
         back=onward(request, draft),
         patient=summary_of(draft.patient, today),
         not_given="said" if NOT_GIVEN in draft.answers else "",
+        key=new_key(),
     )
 
 
@@ -184,13 +191,20 @@ def _not_given_page(request: MemberRequest, draft: Draft) -> WarningsPage:
 @require_http_methods(["GET", "HEAD", "POST"])
 @as_it_is_now
 def discard(request: MemberRequest, ods: str, draft: UUID) -> HttpResponse:
-    """Throw away what was typed, after asking."""
+    """Throw away what was typed, after asking. A second click is led to where the first was."""
+    done = result_of(account=request.account, key=request.POST.get("key", ""))
+    if done:
+        return redirect(done)
     row = draft_of(request, draft)
     if row.saved_id is not None:
         return go_on(request, row)
     if request.method == "POST":
-        services.discard(actor=request.account, draft=row)
-        messages.success(request, "What you had entered has been deleted. Nothing was recorded.")
-        return redirect(url_of("record", request.organisation))
+        return carry_out(request, lambda: _discard(request, row), again=request.path)
     page = _not_given_page(request, row)
     return render(request, "vaccinations/recording/discard.jinja", {"page": page})
+
+
+def _discard(request: MemberRequest, draft: Draft) -> str:
+    services.discard(actor=request.account, draft=draft)
+    messages.success(request, "What you had entered has been deleted. Nothing was recorded.")
+    return url_of("record", request.organisation)

@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
+from ravs.patients.refusals import MayNotRecord
 from ravs.vaccinations.models import Vaccination, Version
-from ravs.vaccinations.recording.refusals import MayNotRecord
+from ravs.vaccinations.records.reading import Reading
 from ravs.vaccinations.records.refusals import (
     ChangedMeanwhile,
     NotEditable,
@@ -80,7 +81,7 @@ class TestWhatStaysReadable:
         self, at: Place, record: Vaccination
     ) -> None:
         with left_behind() as left:
-            same = {"batch": str(at.batches["flu-vaxigrip"].public_id)}
+            same = {"batch": str(record.public_id)}
             now = edit(record, at, batch=same, consent={"giver": "patient"})
         assert left.nothing
         assert now.version == 1
@@ -91,8 +92,21 @@ class TestWhatStaysReadable:
         type(batch).objects.filter(pk=batch.pk).update(number="CORRECTED")
         rosa.last_name = "Married"
         rosa.save(update_fields=["last_name"])
-        now = edit(record, at, batch={"batch": str(batch.public_id)}, note={"note": "Seen"})
+        kept = {"batch": str(record.public_id)}
+        now = edit(record, at, batch=kept, note={"note": "Seen"})
         assert (now.batch_number, now.vaccinator_name) == ("FLU-1", "Rosa Keane")
+
+    def test_a_batch_that_was_corrected_can_be_corrected_in_the_record(
+        self, at: Place, record: Vaccination
+    ) -> None:
+        """Both can be chosen: what was recorded, and what the batch says now."""
+        batch = at.batches["flu-vaxigrip"]
+        type(batch).objects.filter(pk=batch.pk).update(number="CORRECTED")
+        record = Vaccination.objects.get(pk=record.pk)
+        offered = {one.number for one in Reading(record, me=at.leeds.rosa).batches}
+        assert {"FLU-1", "CORRECTED"} <= offered
+        now = edit(record, at, batch={"batch": str(batch.public_id)})
+        assert (now.batch, now.batch_number, now.version) == (batch, "CORRECTED", 2)
 
 
 class TestTheGuidesSet:
@@ -182,7 +196,7 @@ class TestChoices:
         batch = at.batches["flu-vaxigrip"]
         row = given(at)
         type(batch).objects.filter(pk=batch.pk).update(expiry=TODAY - timedelta(days=1))
-        now = edit(row, at, batch={"batch": str(batch.public_id)}, note={"note": "Seen"})
+        now = edit(row, at, batch={"batch": str(row.public_id)}, note={"note": "Seen"})
         assert (now.batch, now.version) == (batch, 2)
 
     def test_a_vaccinator_who_left_may_stay_and_cannot_be_chosen_anew(self, at: Place) -> None:

@@ -14,8 +14,8 @@ from ravs.core.presenters import written_date
 from ravs.members.permissions import Permission
 from ravs.members.requests import MemberRequest
 from ravs.members.views.acting import carry_out
+from ravs.patients.refusals import MayNotRecord
 from ravs.vaccinations.models import Vaccination
-from ravs.vaccinations.recording.refusals import MayNotRecord
 from ravs.vaccinations.records import services
 from ravs.vaccinations.records.forms import DeleteForm
 from ravs.vaccinations.records.pages import changes_since
@@ -33,6 +33,7 @@ def delete(request: MemberRequest, ods: str, vaccination: UUID) -> HttpResponse:
         return redirect(_home_of(row))
     if request.method == "POST" and form.is_valid():
         return _confirmed(request, row, form)
+    services.open_vaccination(actor=request.account, vaccination=row)
     return _page(request, row, form)
 
 

@@ -16,8 +16,8 @@ from ravs.core.access import requires
 from ravs.members.permissions import Permission
 from ravs.members.requests import MemberRequest
 from ravs.members.views.acting import carry_out
+from ravs.patients.refusals import MayNotRecord
 from ravs.vaccinations.models import Vaccination
-from ravs.vaccinations.recording.refusals import MayNotRecord
 from ravs.vaccinations.recording.step import Answer, StepForm
 from ravs.vaccinations.records import services
 from ravs.vaccinations.records.answering import answer, still_to_answer
@@ -38,7 +38,8 @@ from ravs.vaccinations.records.views.reaching import read_number, record_of
 @requires(Permission.EDIT_VACCINATIONS)
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit(request: MemberRequest, ods: str, vaccination: UUID, field: str) -> HttpResponse:
-    """One question. When its answer raises another one, that follows before anything is saved."""
+    """One question. When its answer raises another one, that follows before anything is saved.
+    Each shows whose record it is, so each opening is an event."""
     row = record_of(request, vaccination)
     if field not in BY_SLUG:
         raise Http404
@@ -47,7 +48,10 @@ def edit(request: MemberRequest, ods: str, vaccination: UUID, field: str) -> Htt
     except (NotEditable, NotPossible, RecordDeleted) as refusal:
         messages.warning(request, str(refusal))
         return redirect(_home_of(row))
-    return editing.answered() if request.method == "POST" else editing.asked()
+    if request.method == "POST":
+        return editing.answered()
+    services.open_vaccination(actor=request.account, vaccination=row)
+    return editing.asked()
 
 
 def _home_of(row: Vaccination) -> str:
