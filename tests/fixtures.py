@@ -1,7 +1,7 @@
 """Fixtures and habits of the whole test suite (loaded by the root ``conftest.py``)."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 import pytest
@@ -56,10 +56,12 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
     """Put the shipped catalogue in once, as whoever installs the service does; let transactional
     tests empty append-only tables and keep what was there at first; and hold texts to the length
     of their columns, which SQLite does not."""
+    from ravs.vaccines.catalogue import memory
     from tests.vaccines import catalogue
 
     with django_db_blocker.unblock():
         catalogue()
+        memory.catalogue()
     pre_save.connect(_hold_to_length)
     with flushing.allowed(django_db_blocker):
         yield
@@ -95,6 +97,18 @@ class Rounds:
     def __call__(self, whole: int, *, part: int = 10) -> int:
         """``part``: a tenth, or less where each round takes long."""
         return whole if self.long else max(1, whole // part)
+
+
+@pytest.fixture
+def catalogue_changes() -> "Iterator[Callable[[], None]]":
+    """For tests that change rows of the catalogue otherwise than by a file: to be called after
+    each change, as what processes keep in memory is told by the file alone."""
+    from ravs.vaccines.catalogue.memory import forget, last_known, remember
+
+    before = last_known()
+    forget()
+    yield forget
+    remember(before)
 
 
 @pytest.fixture

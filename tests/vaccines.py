@@ -9,7 +9,14 @@ from ravs.core.dates import london_today
 from ravs.organisations.models import Organisation, Site
 from ravs.vaccines.catalogue.reading import read
 from ravs.vaccines.catalogue.writing import write
-from ravs.vaccines.models import Batch, EnabledVaccine, Product, StockItem, VaccineType
+from ravs.vaccines.models import (
+    Batch,
+    CatalogueRelease,
+    EnabledVaccine,
+    Product,
+    StockItem,
+    VaccineType,
+)
 from ravs.vaccines.services.catalogue import SHIPPED
 
 
@@ -17,7 +24,11 @@ def catalogue() -> None:
     """Load the shipped catalogue where it is not there yet: into the database of every test it
     is loaded once, before the first."""
     if not VaccineType.objects.exists():
-        write(read(SHIPPED)[0])
+        document, digest = read(SHIPPED)
+        write(document)
+        CatalogueRelease.objects.create(
+            name=document.name, digest=digest, imported_at=timezone.now()
+        )
 
 
 def site(at: Organisation, name: str = "Leeds General Infirmary", ods: str = "RR801") -> Site:

@@ -118,14 +118,24 @@ def record_many(entries: Iterable[Entry]) -> None:
 
 
 def _locked_heads(chains: set[UUID]) -> dict[UUID, ChainHead]:
-    """The heads, locked until the caller commits. Always in the same order, missing ones made
-    first: two writers of several chains can wait for each other but never deadlock."""
+    """The heads, locked until the caller commits, always in the same order: two writers of
+    several chains can wait for each other but never deadlock. Of several, missing ones are made
+    before any is locked; one alone is nearly always there."""
     in_order = sorted(chains)
+    wanted = ChainHead.objects.filter(chain__in=in_order).order_by("chain")
+    if len(in_order) > 1:
+        _make_heads(in_order)
+    heads = {head.chain: head for head in wanted.select_for_update()}
+    if len(heads) < len(in_order):
+        _make_heads(in_order)
+        heads = {head.chain: head for head in wanted.select_for_update()}
+    return heads
+
+
+def _make_heads(chains: list[UUID]) -> None:
     ChainHead.objects.bulk_create(
-        [ChainHead(chain=chain) for chain in in_order], ignore_conflicts=True
+        [ChainHead(chain=chain) for chain in chains], ignore_conflicts=True
     )
-    heads = ChainHead.objects.select_for_update().filter(chain__in=in_order).order_by("chain")
-    return {head.chain: head for head in heads}
 
 
 def _append(entry: Entry, head: ChainHead) -> tuple[EventRow, list[EventPerson]]:

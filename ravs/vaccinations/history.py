@@ -4,17 +4,20 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
 from ravs.integrations.immunisations.port import GivenElsewhere, HistoryUnavailable, history
 from ravs.patients.models import Patient
 from ravs.vaccinations.models import Outcome, Vaccination
+from ravs.vaccines.catalogue.memory import Catalogue, catalogue
 
 
 @dataclass(frozen=True)
 class Past:
-    """One vaccination that somebody had. ``record`` is there when it was made in this service.
+    """One vaccination that somebody had. ``record`` names the record where it was made in this
+    service, ``made_by`` the organisation, and ``stock_type_id`` the type whose stock was given.
 
     ``not_given``: why it was not given after all; empty for one that was.
     """
@@ -25,8 +28,22 @@ class Past:
     product: str = ""
     dose: str = ""
     place: str = ""
-    record: Vaccination | None = None
+    record: UUID | None = None
+    made_by: int | None = None
+    stock_type_id: int | None = None
     not_given: str = ""
+
+
+SHOWN = (
+    "given_on",
+    "type_id",
+    "product_name",
+    "dose_label",
+    "organisation__name",
+    "public_id",
+    "organisation_id",
+    "outcome_reason",
+)
 
 
 def recorded_here(patient: Patient) -> QuerySet[Vaccination]:
@@ -39,23 +56,31 @@ def recorded_here(patient: Patient) -> QuerySet[Vaccination]:
     same = Q(patient=patient) | Q(nhs_number__in=patient.numbers)
     told = Q(outcome=Outcome.GIVEN) | Q(organisation=patient.organisation_id)
     rows = Vaccination.objects.filter(same, told, deleted_at__isnull=True)
-    return rows.select_related("type", "organisation").order_by("-given_on", "-id")
+    return rows.order_by("-given_on", "-id")
 
 
-def past_of(patient: Patient, elsewhere: Iterable[dict[str, Any]]) -> list[Past]:
+def past_of(
+    patient: Patient, elsewhere: Iterable[dict[str, Any]], known: Catalogue | None = None
+) -> list[Past]:
     """Everything known, newest first; ``elsewhere`` as ``stored`` keeps it."""
+    types = {row.pk: row for row in (known or catalogue()).types}
     here = [
         Past(
-            given_on=row.given_on,
-            type_code=row.type.code,
-            type_name=row.type.title,
-            product=row.product_name,
-            dose=row.dose_label,
-            place=row.organisation.name,
-            record=row,
-            not_given=row.outcome_reason,
+            given_on=given_on,
+            type_code=types[type_id].code,
+            type_name=types[type_id].title,
+            product=product,
+            dose=dose,
+            place=place,
+            record=record,
+            made_by=made_by,
+            stock_type_id=types[type_id].stock_type_id,
+            not_given=reason,
         )
-        for row in recorded_here(patient)
+        # Only what is shown and compared: a record has some sixty columns.
+        for given_on, type_id, product, dose, place, record, made_by, reason in recorded_here(
+            patient
+        ).values_list(*SHOWN)
     ]
     told = [
         Past(

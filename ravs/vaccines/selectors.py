@@ -1,11 +1,14 @@
-"""Questions asked of the catalogue and of stock. One or two queries each, whatever the number."""
+"""Questions asked of the catalogue and of stock. One or two queries each, whatever the number.
+
+``known``: the catalogue as the caller has it already, which saves asking whether it is current.
+"""
 
 from datetime import date, datetime
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
-from django.db.models.functions import Coalesce
+from django.db.models import Exists, OuterRef, QuerySet
 
 from ravs.organisations.models import Organisation, Site
+from ravs.vaccines.catalogue.memory import Catalogue, catalogue, on
 from ravs.vaccines.models import (
     Batch,
     EnabledVaccine,
@@ -18,10 +21,14 @@ from ravs.vaccines.models import (
 )
 
 
-def enabled_types(organisation: Organisation, day: date) -> list[VaccineType]:
+def enabled_types(
+    organisation: Organisation, day: date, known: Catalogue | None = None
+) -> list[VaccineType]:
     """The types that an organisation may give and that are valid on ``day``, A–Z."""
-    types = VaccineType.objects.on(day).filter(pk__in=_enabled(organisation).values("type"))
-    return sorted(types, key=_by_title)
+    enabled = _enabled_types(organisation)
+    return sorted(
+        (t for t in on((known or catalogue()).types, day) if t.pk in enabled), key=_by_title
+    )
 
 
 def newly_enabled(organisation: Organisation, since: datetime) -> list[VaccineType]:
@@ -32,17 +39,22 @@ def newly_enabled(organisation: Organisation, since: datetime) -> list[VaccineTy
     return sorted(new, key=_by_title) if len(new) < len(rows) else []
 
 
-def sites_with_stock(organisation: Organisation) -> list[Site]:
+def sites_with_stock(organisation: Organisation, known: Catalogue | None = None) -> list[Site]:
     """Open sites that keep a product of a type the organisation may give, A–Z."""
-    stock_types = _enabled(organisation).values(stock=Coalesce(F("type__stock_from"), F("type")))
-    kept = StockItem.objects.filter(site=OuterRef("pk"), product__type__in=stock_types)
+    enabled, known = _enabled_types(organisation), known or catalogue()
+    stock_types = {type_.stock_type_id for type_ in known.types if type_.pk in enabled}
+    products = [product.pk for product in known.products if product.type_id in stock_types]
+    kept = StockItem.objects.filter(site=OuterRef("pk"), product__in=products)
     sites = organisation.sites.filter(Exists(kept), status=Site.Status.OPEN)
     return sorted(sites, key=lambda site: (site.name.casefold(), site.ods))
 
 
-def products_kept(site: Site, day: date) -> list[Product]:
+def products_kept(site: Site, day: date, known: Catalogue | None = None) -> list[Product]:
     """Every product that this site keeps and that is valid on ``day``, A–Z."""
-    products = Product.objects.on(day).filter(pk__in=_kept(site))
+    kept = set(StockItem.objects.filter(site=site).values_list("product_id", flat=True))
+    products = [
+        product for product in on((known or catalogue()).products, day) if product.pk in kept
+    ]
     return sorted(products, key=lambda product: product.name.casefold())
 
 
@@ -54,23 +66,35 @@ def usable_batches(site: Site, product: Product, day: date) -> QuerySet[Batch]:
 
 def options(kind: str, day: date, type: VaccineType | None = None) -> list[Option]:  # noqa: A002
     """The answers to a question on ``day``: those for every vaccine, and those for ``type``."""
-    fitting = Q(type__isnull=True) | Q(type=type) if type else Q(type__isnull=True)
-    return list(Option.objects.on(day).filter(fitting, kind=kind))
+    return [option for option in options_for(type, day) if option.kind == kind]
+
+
+def options_for(
+    type: VaccineType | None,  # noqa: A002
+    day: date,
+    known: Catalogue | None = None,
+) -> list[Option]:
+    """The answers to every question on ``day``: for every vaccine, and those for ``type``."""
+    whose = {None, type.pk if type else None}
+    return [option for option in on((known or catalogue()).options, day) if option.type_id in whose]
 
 
 def rules(
     type: VaccineType,  # noqa: A002
     day: date,
     at: Organisation | None = None,
+    known: Catalogue | None = None,
 ) -> list[Rule]:
     """What is usual for a type on ``day``, with what holds for the products it is given from.
 
     Rules of one region or one kind of organisation are among them only for an organisation
     ``at`` which they hold.
     """
-    own = Q(type=type) | Q(type=type.stock_type_id, product__isnull=False)
-    found = Rule.objects.on(day).filter(own).select_related("product")
-    return [rule for rule in found if _holds(rule, at)]
+    return [
+        rule
+        for rule in on((known or catalogue()).rules, day)
+        if _is_of(rule, type) and _holds(rule, at)
+    ]
 
 
 def procedure_code(type: VaccineType, route: str, dose: str, day: date) -> str:  # noqa: A002
@@ -85,6 +109,13 @@ def procedure_code(type: VaccineType, route: str, dose: str, day: date) -> str: 
     return best.code if best else ""
 
 
+def _is_of(rule: Rule, type_: VaccineType) -> bool:
+    """Rules of the type; of the type whose stock it is given from, those of its products."""
+    if rule.type_id == type_.pk:
+        return True
+    return rule.product_id is not None and rule.type_id == type_.stock_type_id
+
+
 def _holds(rule: Rule, at: Organisation | None) -> bool:
     if not rule.region and not rule.organisation_type:
         return True
@@ -97,8 +128,8 @@ def _enabled(organisation: Organisation) -> QuerySet[EnabledVaccine]:
     return organisation.enabled_vaccines.filter(withdrawn_at__isnull=True)
 
 
-def _kept(site: Site) -> QuerySet[StockItem, int]:
-    return StockItem.objects.filter(site=site).values_list("product_id", flat=True)
+def _enabled_types(organisation: Organisation) -> set[int]:
+    return set(_enabled(organisation).values_list("type_id", flat=True))
 
 
 def _by_title(type_: VaccineType) -> str:

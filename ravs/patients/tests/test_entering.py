@@ -1,6 +1,7 @@
 """Somebody without an NHS number: asked for, compared with who is known, and entered once."""
 
 import re
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
@@ -12,7 +13,7 @@ from ravs.accounts.models import Journey
 from ravs.integrations.pds.models import Outage
 from ravs.patients.models import Patient
 from ravs.patients.tests.test_finding import key_of, text
-from ravs.vaccines.models import Option, OptionKind
+from ravs.vaccines.models import Option
 from tests import patients
 from tests.clients import PageClient
 from tests.people import Leeds, stranger
@@ -37,19 +38,6 @@ LIKE_MARGARET = ADA | {
 }
 
 
-@pytest.fixture(autouse=True)
-def genders(leeds: Leeds) -> None:
-    Option.objects.filter(kind=OptionKind.GENDER).delete()
-    for order, code in enumerate(("male", "female", "other", "unknown")):
-        Option.objects.create(
-            kind=OptionKind.GENDER,
-            code=code,
-            label=code.title(),
-            order=order,
-            valid_from=date(2020, 1, 1),
-        )
-
-
 def enter(rosa: PageClient, who: dict[str, str], status: int = 302, **more: str) -> Any:
     return rosa.submit("patients:new", who | more, status=status, ods="RR8")
 
@@ -71,7 +59,9 @@ def test_somebody_like_nobody_is_added_at_once(rosa: PageClient) -> None:
     assert not Journey.objects.exists()
 
 
-def test_genders_are_those_of_the_catalogue(rosa: PageClient) -> None:
+def test_genders_are_those_of_the_catalogue(
+    rosa: PageClient, catalogue_changes: Callable[[], None]
+) -> None:
     shown = rosa.page("patients:new", ods="RR8").content.decode()
     assert re.findall(r'name="gender" type="radio" value="(\w+)"', shown) == [
         "male",
@@ -80,6 +70,7 @@ def test_genders_are_those_of_the_catalogue(rosa: PageClient) -> None:
         "unknown",
     ]
     Option.objects.all().delete()
+    catalogue_changes()
     assert "Gender" not in text(rosa.page("patients:new", ods="RR8"))
     assert enter(rosa, ADA, key=started(rosa)).status_code == 302
 

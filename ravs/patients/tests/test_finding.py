@@ -309,9 +309,9 @@ def test_finding_somebody_takes_as_many_queries_whoever_fits(
     many = look_for(rosa, JOHN | {"first_name": "Jo"}).headers["Location"]
     # Session, membership; the journey; the rate, counted and read; the directory's outage and
     # people; who was entered here; the event that says they were shown.
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(14):
         rosa.get(few)
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(14):
         listed = rosa.get(many)
     assert "More people fit than are listed here" in text(listed)
 

@@ -180,8 +180,7 @@ def past_rows(
     rows = []
     for one in past:
         vaccine = one.type_name or names.get(one.type_code, one.type_code)
-        record = one.record
-        own = record is not None and record.organisation_id == here
+        own = one.made_by == here
         rows.append(
             PastRow(
                 day=written_date(one.given_on),
@@ -190,10 +189,8 @@ def past_rows(
                 if one.not_given
                 else one.product or "Not known",
                 place="Withheld" if sensitive and not own else one.place,
-                href=reverse(
-                    "vaccinations:view", kwargs={"ods": ods, "vaccination": record.public_id}
-                )
-                if own and record is not None
+                href=reverse("vaccinations:view", kwargs={"ods": ods, "vaccination": one.record})
+                if own
                 else "",
             )
         )

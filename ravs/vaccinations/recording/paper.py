@@ -1,7 +1,7 @@
 """The paper form: the same questions as on the pages, made from the same steps.
 
-For an outage it must come without the database: the answers of the catalogue are then left out,
-and there are lines to write on.
+For an outage it must come without the database: the answers are then those of the catalogue as
+this process read it last, or else there are lines to write on.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -12,6 +12,7 @@ from django.db import InterfaceError, OperationalError
 
 from ravs.core.dates import london_today
 from ravs.vaccinations.recording.steps import STEPS
+from ravs.vaccines.catalogue.memory import Catalogue, catalogue, last_known, on
 from ravs.vaccines.models import Option, OptionKind, VaccineType
 
 
@@ -44,12 +45,13 @@ class PaperPage:
 
 
 def answers() -> Answers:
-    """What can be ticked today."""
+    """What can be ticked today; without the database, what was known last."""
     today = london_today()
     try:
-        return Answers(list(VaccineType.objects.on(today)), list(Option.objects.on(today)))
+        known: Catalogue | None = catalogue()
     except (OperationalError, InterfaceError):
-        return Answers()
+        known = last_known()
+    return Answers(on(known.types, today), on(known.options, today)) if known else Answers()
 
 
 def paper_page() -> PaperPage:

@@ -22,6 +22,7 @@ from ravs.vaccinations.recording.facts import Facts
 from ravs.vaccinations.recording.step import Answer, Step
 from ravs.vaccinations.recording.warnings import Warned
 from ravs.vaccines import selectors as vaccines
+from ravs.vaccines.catalogue.memory import Catalogue, catalogue
 from ravs.vaccines.models import Batch, Option, OptionKind, Product, Rule, VaccineType
 
 NOT_GIVEN = "not-given"
@@ -69,8 +70,9 @@ class Recording:
         if told is None:
             return
         kind = OptionKind(told["kind"])
-        reasons = vaccines.options(kind, self.today)
-        reason = next((option for option in reasons if option.code == told["reason"]), None)
+        reasons = vaccines.options_for(None, self.today, self.known)
+        said = (kind, told["reason"])
+        reason = next((one for one in reasons if (one.kind, one.code) == said), None)
         is_refusal = kind == OptionKind.NO_CONSENT_REASON
         self.facts.outcome = Outcome.NO_CONSENT if is_refusal else Outcome.NOT_GIVEN
         # A reason that a new catalogue lacks makes nothing given that was not.
@@ -81,6 +83,11 @@ class Recording:
         return stored
 
     # What the steps ask about the world. Each is asked of the database once.
+
+    @cached_property
+    def known(self) -> Catalogue:
+        """The catalogue as it was when this draft was read."""
+        return catalogue()
 
     @property
     def is_clinic(self) -> bool:
@@ -98,7 +105,7 @@ class Recording:
     @cached_property
     def sites(self) -> list[Site]:
         """Open sites with vaccines that may be given, A to Z."""
-        return vaccines.sites_with_stock(self.organisation)
+        return vaccines.sites_with_stock(self.organisation, self.known)
 
     @cached_property
     def staff(self) -> list[Membership]:
@@ -122,13 +129,13 @@ class Recording:
     @cached_property
     def _kept(self) -> list[Product]:
         site = self.facts.site
-        return vaccines.products_kept(site, self.day) if site else []
+        return vaccines.products_kept(site, self.day, self.known) if site else []
 
     @cached_property
     def types(self) -> list[VaccineType]:
         """What can be given at the site on the day, A to Z."""
         kept = {product.type_id for product in self._kept}
-        enabled = vaccines.enabled_types(self.organisation, self.day) if kept else []
+        enabled = vaccines.enabled_types(self.organisation, self.day, self.known) if kept else []
         return [one for one in enabled if one.stock_type_id in kept]
 
     def products_of(self, vaccine: VaccineType) -> list[Product]:
@@ -145,8 +152,7 @@ class Recording:
 
     @cached_property
     def _options(self) -> list[Option]:
-        rows = Option.objects.on(self.day).filter(Q(type=None) | Q(type=self.facts.type))
-        return list(rows.order_by("order", "pk"))
+        return vaccines.options_for(self.facts.type, self.day, self.known)
 
     def options(self, kind: OptionKind) -> list[Option]:
         """The answers to a question that the catalogue has for this vaccine on the day."""
@@ -165,12 +171,12 @@ class Recording:
     @cached_property
     def rules(self) -> list[Rule]:
         found = self.facts.type
-        return vaccines.rules(found, self.day, self.organisation) if found else []
+        return vaccines.rules(found, self.day, self.organisation, self.known) if found else []
 
     @cached_property
     def past(self) -> list[Past]:
         """What the patient has had, here and elsewhere."""
-        known = past_of(self.patient, self.draft.elsewhere) if self.patient else []
+        known = past_of(self.patient, self.draft.elsewhere, self.known) if self.patient else []
         return [one for one in known if not one.not_given]
 
     # What may be out of the ordinary.

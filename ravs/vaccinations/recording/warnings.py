@@ -60,8 +60,8 @@ def of(
 
 def _is_same(past: Past, vaccine: VaccineType) -> bool:
     """Types that are given from one stock count as one: flu is flu, also in London."""
-    if past.record is not None:
-        return past.record.type.stock_type_id == vaccine.stock_type_id
+    if past.stock_type_id is not None:
+        return past.stock_type_id == vaccine.stock_type_id
     stock_type = vaccine.stock_from or vaccine
     return past.type_code in {vaccine.code, stock_type.code}
 

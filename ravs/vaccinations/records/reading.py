@@ -8,14 +8,13 @@ from copy import copy
 from functools import cached_property
 from typing import Any
 
-from django.db.models import Q
-
 from ravs.members.models import Membership
 from ravs.organisations.models import Organisation, Site
 from ravs.vaccinations.models import Draft, Outcome, Vaccination
 from ravs.vaccinations.recording.facts import Facts
 from ravs.vaccinations.recording.recording import Recording
 from ravs.vaccines.models import Asks, Batch, Option, OptionKind, Product, VaccineType
+from ravs.vaccines.selectors import options_for
 
 KEPT = {
     OptionKind.ELIGIBILITY: "eligibility",
@@ -95,8 +94,8 @@ class Reading(Recording):
 
     @cached_property
     def _of_that_day(self) -> list[Option]:
-        rows = Option.objects.on(self.vaccination.given_on).filter(kind__in=KEPT)
-        return list(rows.filter(Q(type=None) | Q(type=self.vaccination.type)))
+        row = self.vaccination
+        return options_for(row.type, row.given_on, self.known)
 
     def options(self, kind: OptionKind) -> list[Option]:
         rows = super().options(kind)

@@ -73,8 +73,9 @@ def nothing_yet(request: pytest.FixtureRequest) -> None:
     if "db" in request.fixturenames or request.node.get_closest_marker("django_db"):
         request.getfixturevalue("db")
         VaccineType.objects.update(stock_from=None)
-        for table in reversed(TABLES):
+        for table in (*reversed(TABLES), CatalogueRelease):
             table.objects.all().delete()
+        request.getfixturevalue("catalogue_changes")
 
 
 def rows() -> list[list[tuple[Any, ...]]]:

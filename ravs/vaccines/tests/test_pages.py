@@ -102,8 +102,9 @@ def test_it_asks_the_same_questions_of_one_site_and_of_many(
         vaccines.batch(site, "flu-tivc")
     adam.page("vaccines:list", ods="RR8")
 
-    # who asks (2), open sites, closed sites, items with counts, enabled types, stock types
-    with django_assert_num_queries(7):
+    # who asks (2), open sites, closed sites, items with counts, enabled types, the last file,
+    # stock types
+    with django_assert_num_queries(8):
         adam.page("vaccines:list", ods="RR8")
 
 
@@ -332,8 +333,9 @@ def test_it_pages_batches_by_twenty(
         expires = TODAY + timedelta(days=number)
         vaccines.batch(infirmary, "flu-tivc", f"PAGE{number:02}", expires=expires)
 
-    # who asks (2), the item, two counts, pack sizes, the batches, enabled types, stock types
-    with django_assert_num_queries(9):
+    # who asks (2), the item, two counts, the batches, enabled types, stock types; twice whether
+    # another file of the catalogue has come in
+    with django_assert_num_queries(10):
         first = words(adam.get(address("item", item=item)))
     second = words(adam.get(address("item", item=item), {"page": "2"}))
 

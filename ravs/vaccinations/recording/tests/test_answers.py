@@ -1,5 +1,6 @@
 """What can be answered, what is asked after it, and what falls when an answer changes."""
 
+from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 
@@ -10,7 +11,7 @@ from ravs.vaccinations.models import Draft
 from ravs.vaccinations.recording import services
 from ravs.vaccinations.recording.recording import Recording
 from ravs.vaccinations.recording.steps import BY_SLUG, STEPS
-from ravs.vaccines.models import Batch
+from ravs.vaccines.models import Product
 from tests import vaccines
 from tests.people import member
 from tests.recording import Place, draft, patient
@@ -216,11 +217,12 @@ def test_an_injection_has_a_site_and_a_spray_a_dose(at: Place) -> None:
     assert errors(at, spray, "giving", {}) == ["Select yes if the full dose was given"]
 
 
-def test_nothing_is_asked_of_an_oral_vaccine(at: Place) -> None:
+def test_nothing_is_asked_of_an_oral_vaccine(
+    at: Place, catalogue_changes: Callable[[], None]
+) -> None:
     made = draft(at, giving=None)
-    Batch.objects.get(pk=at.batches["flu-vaxigrip"].pk).item.product.__class__.objects.filter(
-        code="flu-vaxigrip"
-    ).update(route="oral")
+    Product.objects.filter(code="flu-vaxigrip").update(route="oral")
+    catalogue_changes()
     assert "giving" not in path(at, made)
     assert read(at, made).pending is None
 

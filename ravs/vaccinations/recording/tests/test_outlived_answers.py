@@ -1,5 +1,6 @@
 """Answers whose patient, vaccine, place or person is another one by now are nobody's answers."""
 
+from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 
@@ -117,12 +118,15 @@ def test_what_stands_under_a_choice_that_was_left_is_not_kept(rosa: PageClient, 
     assert made.answers["consent"] == {"giver": "patient"}
 
 
-def test_a_reason_that_the_catalogue_drops_makes_nothing_given(at: Place) -> None:
+def test_a_reason_that_the_catalogue_drops_makes_nothing_given(
+    at: Place, catalogue_changes: Callable[[], None]
+) -> None:
     made = draft(at)
     made.answers[NOT_GIVEN] = {"kind": "not-given-reason", "reason": "unwell"}
     made.save()
     yesterday = date(2026, 3, 3)
     Option.objects.filter(kind="not-given-reason", code="unwell").update(valid_to=yesterday)
+    catalogue_changes()
     row = record_vaccination(actor=at.leeds.rosa.account, draft=made)
     assert (row.outcome, row.outcome_reason, row.batch) == ("not-given", "unwell", None)
 

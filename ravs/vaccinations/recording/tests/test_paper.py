@@ -1,5 +1,6 @@
 """The paper form: the questions of the pages, also when the database is away."""
 
+from collections.abc import Callable
 from unittest.mock import patch
 
 import pytest
@@ -36,7 +37,11 @@ def test_anybody_can_print_it_with_the_answers_of_the_catalogue(client: PageClie
         assert asked in page
 
 
-def test_it_comes_without_a_database(client: PageClient) -> None:
+def test_it_comes_without_a_database(
+    client: PageClient, catalogue_changes: Callable[[], None]
+) -> None:
+    """With the answers that this process read last, or with lines to write on."""
+
     def away(*_args: object) -> None:
         raise OperationalError
 
@@ -44,6 +49,9 @@ def test_it_comes_without_a_database(client: PageClient) -> None:
         page = words(client.page("vaccinations:paper-form"))
     assert "Batch number" in page
     assert "Court appointed deputy" not in page
+    client.page("vaccinations:paper-form")
+    with connection.execute_wrapper(away):
+        assert "Court appointed deputy" in words(client.page("vaccinations:paper-form"))
 
 
 @pytest.mark.parametrize("away", [True, False])

@@ -36,7 +36,7 @@ from ravs.vaccinations.recording.views.finding import (
     onward,
     reading,
 )
-from ravs.vaccines.models import VaccineType
+from ravs.vaccines.catalogue.memory import catalogue
 from ravs.vaccines.selectors import newly_enabled, sites_with_stock
 
 MOST_WAITING = 20
@@ -91,7 +91,7 @@ def _waiting(request: MemberRequest) -> tuple[Waiting, ...]:
     drafts = request.organisation.drafts.filter(account=request.account, saved=None)
     begun = drafts.exclude(patient=None, answers={}).select_related("patient")
     latest = list(begun.order_by("-updated_at")[: MOST_WAITING + 1])
-    names = {one.code: one.title for one in VaccineType.objects.all()} if latest else {}
+    names = {one.code: one.title for one in catalogue().types} if latest else {}
     return tuple(_line(request, one, names) for one in latest)
 
 

@@ -25,7 +25,7 @@ from ravs.vaccinations.recording import services
 from ravs.vaccinations.recording.asking import Asked
 from ravs.vaccinations.recording.pages import PatientPage, Screening, past_rows, url_of
 from ravs.vaccinations.recording.views.finding import as_it_is_now, onward
-from ravs.vaccines.models import VaccineType
+from ravs.vaccines.catalogue.memory import catalogue
 from ravs.vaccines.selectors import enabled_types
 
 
@@ -93,7 +93,8 @@ def _waiting(request: MemberRequest, told: str) -> Draft | None:
 def _page(request: MemberRequest, asked: Asked) -> PatientPage:
     today, row = london_today(), asked.patient
     organisation = request.organisation
-    past = past_of(row, asked.elsewhere)
+    known = catalogue()
+    past = past_of(row, asked.elsewhere, known)
     path = url_of("patient", organisation, patient=row.public_id)
     told = request.GET.get("draft", "")
     waiting = _waiting(request, told)
@@ -104,7 +105,7 @@ def _page(request: MemberRequest, asked: Asked) -> PatientPage:
         path=path,
         draft=str(waiting.public_id) if waiting else "",
     )
-    names = {one.code: one.title for one in VaccineType.objects.all()}
+    names = {one.code: one.title for one in known.types}
     rows = past_rows(
         past[pages.start : pages.stop],
         names,
@@ -122,7 +123,7 @@ def _page(request: MemberRequest, asked: Asked) -> PatientPage:
         pages=pages,
         screening=tuple(
             Screening(one.title, tuple(one.history_questions))
-            for one in enabled_types(organisation, today)
+            for one in enabled_types(organisation, today, known)
             if one.history_questions
         ),
         draft=str(waiting.public_id) if waiting else "",
