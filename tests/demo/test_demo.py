@@ -17,7 +17,7 @@ from tests.demo import running, steps
 from tests.demo.running import Demo, is_listening
 from tests.demo.test_mailbox import letter
 
-pytestmark = [pytest.mark.journey, pytest.mark.timeout(600), pytest.mark.xdist_group("demo")]
+pytestmark = [pytest.mark.journey, pytest.mark.timeout(600)]
 
 LEAD = "priya.raman@irwell.nhs.uk"
 NEWCOMER = "nadia.osei@irwell.nhs.uk"

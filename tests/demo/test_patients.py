@@ -15,6 +15,8 @@ from ravs.organisations.models import Organisation
 from ravs.vaccines.services import import_shipped_catalogue
 from tests.people import leeds
 
+pytestmark = pytest.mark.once
+
 
 @pytest.fixture
 def found(db: None) -> dict[str, Demographics]:

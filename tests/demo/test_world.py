@@ -30,6 +30,8 @@ from ravs.vaccinations.home.recount import recount
 from ravs.vaccinations.models import Clinic, Draft, Outcome, Vaccination
 from ravs.vaccines.models import Batch
 
+pytestmark = pytest.mark.once
+
 BEGUN = datetime(2026, 6, 30, 22, 45, tzinfo=UTC)
 """A quarter to midnight in London, in summer time."""
 

@@ -80,7 +80,7 @@ def reached(job: Import, more: int, process: "subprocess.Popen[bytes]") -> None:
 
 @pytest.mark.timeout(3600)
 def test_killed_again_and_again_workers_add_everybody_once(leeds: Leeds, rounds: Rounds) -> None:
-    kills, size = rounds(50), rounds(10_000, part=40)
+    kills, size = rounds(50, part=20), rounds(10_000, part=40)
     job = taken_in(leeds.priya.account, leeds.organisation, crowd(size))
     drained()
     confirm(actor=leeds.priya.account, job=job)

@@ -56,7 +56,7 @@ def test_two_leads_against_each_other(
     """The first wins; the second finds that they lead no more. Nobody deadlocks."""
     one, two = leads(2)
     with Team(2) as team:
-        for _ in range(rounds(1000)):
+        for _ in range(rounds(1000, part=20)):
             results = team.at_once(
                 [partial(act, one.account, two), partial(act, two.account, one)],
                 refusals=(NotALeadAdministrator, LastLeadAdministrator),
@@ -110,7 +110,7 @@ def test_a_storm_of_leads_leaves_one(rounds: Rounds, count: int) -> None:
 
     def storm(seed: int) -> None:
         chance = random.Random(seed)
-        for _ in range(rounds(3300) // 8):
+        for _ in range(rounds(3300, part=20) // 8):
             try:
                 anything(chance, rows)()
             except MemberRefusal:

@@ -144,7 +144,7 @@ def test_the_night_against_reactivation(rounds: Rounds) -> None:
     lead = member(at, "Priya Shah", LEAD)
     back, due = idle(at, 6, 95), idle(at, 6, 90)
     with Team(4) as team:
-        for _ in range(rounds(200)):
+        for _ in range(rounds(200, part=20)):
             make_lapsed(back)
             Membership.objects.filter(pk__in=[row.pk for row in due]).update(
                 status=Status.ACTIVE,

@@ -78,7 +78,7 @@ def reached(act: BulkAct, wanted: int, process: "subprocess.Popen[bytes]") -> No
 
 @pytest.mark.timeout(1800)
 def test_killed_again_and_again_workers_settle_everybody_once(leeds: Leeds, rounds: Rounds) -> None:
-    kills, size = rounds(50), rounds(1000)
+    kills, size = rounds(50, part=20), rounds(1000)
     act = begin(leeds, DEACTIVATE, leeds.priya, *crowd_of(leeds, size))
     chance = random.Random(20261123)
 

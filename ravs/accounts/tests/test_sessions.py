@@ -75,6 +75,7 @@ def test_it_ends_twelve_hours_after_the_log_in_however_busy(
     assert not use(client)
 
 
+@pytest.mark.once
 @given(gaps=st.lists(st.integers(min_value=0, max_value=40 * 60), min_size=1, max_size=12))
 @hypothesis_settings(
     max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]

@@ -10,7 +10,7 @@ from ravs.audit.tests.people import RW3, as_superuser, write_history
 from ravs.audit.verify import verify
 from tests.fixtures import Rounds
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 EVENT = ["id", "chain", "seq", "type", "actor", "subject", "data", "at", "request_id"]
 HASHES = ["person_hashes", "previous_hash", "hash"]

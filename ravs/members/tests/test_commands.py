@@ -15,7 +15,11 @@ from ravs.members.services import cancel_invitation
 from tests.evidence import assert_whole, fresh, left_behind
 from tests.people import LEAD, NOON, Leeds, member, organisation, stranger
 
-pytestmark = [pytest.mark.django_db, pytest.mark.time_machine(NOON, tick=False)]
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.time_machine(NOON, tick=False),
+    pytest.mark.once,
+]
 
 MIA = {
     "--ods": "RR8",

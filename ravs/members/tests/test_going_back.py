@@ -11,6 +11,8 @@ from ravs.members.models import Membership
 from tests.clients import PageClient
 from tests.people import Leeds
 
+pytestmark = pytest.mark.once
+
 NIA = {
     "first_name": "Nia",
     "last_name": "Bevan",

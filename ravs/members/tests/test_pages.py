@@ -5,6 +5,8 @@ import pytest
 from tests.clients import PageClient
 from tests.people import Leeds, member
 
+pytestmark = pytest.mark.once
+
 
 @pytest.fixture
 def lead(client: PageClient, leeds: Leeds) -> PageClient:

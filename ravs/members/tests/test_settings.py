@@ -14,7 +14,7 @@ from tests.clients import PageClient
 from tests.evidence import left_behind
 from tests.people import RECORDER, Leeds, member, stranger
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 SOMEBODY = {
     "first_name": "Nia",

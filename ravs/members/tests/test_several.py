@@ -249,6 +249,7 @@ class TestUndoing:
             undo_bulk(actor=leeds.priya.account, act=begin(leeds, DEACTIVATE, leeds.rosa))
 
 
+@pytest.mark.once
 class TestThePages:
     @pytest.fixture(autouse=True)
     def priya_is_logged_in(self, leeds: Leeds, client: PageClient) -> None:

@@ -19,6 +19,8 @@ from ravs.members.services import invite_member
 from ravs.members.services.details import Details
 from tests import people
 
+pytestmark = pytest.mark.once
+
 SCIM = "ravs.integrations.identity.scim.ScimDirectory"
 
 

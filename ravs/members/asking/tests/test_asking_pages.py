@@ -15,6 +15,8 @@ from tests.clients import PageClient
 from tests.evidence import fresh, left_behind
 from tests.people import LEAD, RECORDER, Leeds, member, organisation
 
+pytestmark = pytest.mark.once
+
 WHY = "I am back at the Monday clinic."
 
 

@@ -24,7 +24,11 @@ from tests.directory import Provider
 from tests.evidence import assert_whole, fresh, left_behind
 from tests.people import LEAD, NOON, Leeds, account, member, organisation
 
-pytestmark = [pytest.mark.django_db, pytest.mark.time_machine(NOON, tick=False)]
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.time_machine(NOON, tick=False),
+    pytest.mark.once,
+]
 
 SECRET = re.compile(r'nonce="[^"]*"|name="csrfmiddlewaretoken" value="[^"]*"')
 

@@ -8,6 +8,8 @@ import pytest
 from tests.clients import PageClient
 from tests.people import LEAD, Leeds, member
 
+pytestmark = pytest.mark.once
+
 
 def text_of(response: Any) -> str:
     return " ".join(re.sub(r"<[^>]+>", " ", response.content.decode()).split())

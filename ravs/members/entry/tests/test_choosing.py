@@ -10,7 +10,11 @@ from ravs.members.services import deactivate_member
 from tests.evidence import fresh, left_behind
 from tests.people import ADMINISTRATOR, NOON, Leeds, member, organisation, stranger
 
-pytestmark = [pytest.mark.django_db, pytest.mark.time_machine(NOON, tick=False)]
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.time_machine(NOON, tick=False),
+    pytest.mark.once,
+]
 
 
 @pytest.fixture

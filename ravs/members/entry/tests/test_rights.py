@@ -24,7 +24,11 @@ from ravs.organisations.models import Organisation
 from tests.evidence import assert_whole, fresh
 from tests.people import ADMINISTRATOR, LEAD, NOON, RECORDER, Leeds, member, organisation
 
-pytestmark = [pytest.mark.django_db, pytest.mark.time_machine(NOON, tick=False)]
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.time_machine(NOON, tick=False),
+    pytest.mark.once,
+]
 
 USERS = "/o/RR8/users"
 HOME = "/o/RR8"

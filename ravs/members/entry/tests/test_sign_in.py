@@ -26,7 +26,11 @@ from tests import people
 from tests.evidence import assert_whole, fresh, left_behind, tally
 from tests.people import ADMINISTRATOR, LEAD, NOON, Leeds, member, organisation
 
-pytestmark = [pytest.mark.django_db, pytest.mark.time_machine(NOON, tick=False)]
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.time_machine(NOON, tick=False),
+    pytest.mark.once,
+]
 
 
 def words(response: Any) -> str:

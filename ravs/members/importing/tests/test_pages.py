@@ -17,7 +17,11 @@ from tests.clients import PageClient
 from tests.evidence import left_behind
 from tests.people import LEAD, NOON, Leeds
 
-pytestmark = [pytest.mark.django_db, pytest.mark.time_machine(NOON, tick=False)]
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.time_machine(NOON, tick=False),
+    pytest.mark.once,
+]
 
 AWKWARD = """First name;Surname;E-mail address;Role
 Mo;Khan;mo.khan@nhs.net;Recorder

@@ -8,7 +8,7 @@ from ravs.vaccinations.models import DayTotal, Draft, RunningTotal, Vaccination
 from tests.clients import PageClient
 from tests.recording import Place, answers_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
 def begin(client: PageClient, at: Place) -> Any:
