@@ -7,7 +7,7 @@ IDENTITY_DIRECTORY = "ravs.demo.past.peers.PastDirectory"
 MAILER = "ravs.demo.past.peers.PastMailer"
 
 # Nobody leaves a draft or loses a count in this past, so no night looks for either.
-NIGHT_WORK: list[str] = []
+NIGHT_WORK = []
 
 # A past that is only half written is thrown away, so nothing waits for the disk.
 DATABASES["default"]["OPTIONS"]["init_command"] = (
