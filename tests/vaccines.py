@@ -13,7 +13,10 @@ from ravs.vaccines.models import (
     Batch,
     CatalogueRelease,
     EnabledVaccine,
+    Option,
+    ProcedureCode,
     Product,
+    Rule,
     StockItem,
     VaccineType,
 )
@@ -29,6 +32,13 @@ def catalogue() -> None:
         CatalogueRelease.objects.create(
             name=document.name, digest=digest, imported_at=timezone.now()
         )
+
+
+def no_catalogue() -> None:
+    """Take everything out of it. For ``catalogue_changes`` (tests/fixtures.py) alone."""
+    VaccineType.objects.update(stock_from=None)
+    for table in (ProcedureCode, Rule, Option, Product, VaccineType, CatalogueRelease):
+        table.objects.all().delete()
 
 
 def site(at: Organisation, name: str = "Leeds General Infirmary", ods: str = "RR801") -> Site:

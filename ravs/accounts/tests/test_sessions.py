@@ -377,7 +377,7 @@ def test_it_clears_with_as_many_statements_for_many_as_for_few(
     ada: Account, sign_in: SignIn, clock: time_machine.Traveller
 ) -> None:
     counts = []
-    for many in (2, 20):
+    for many in (1, 2, 20):  # the first begins the history, which takes two more
         for _ in range(many):
             sign_in(PageClient(), ada)
         clock.shift(timedelta(hours=1))
@@ -385,7 +385,7 @@ def test_it_clears_with_as_many_statements_for_many_as_for_few(
             assert services.clear_expired_sessions(timezone.now()) == many
         counts.append(len(captured))
 
-    assert counts[0] == counts[1]
+    assert counts[1] == counts[2]
 
 
 def test_it_says_why_a_session_is_over() -> None:

@@ -331,13 +331,13 @@ def test_the_number_of_queries_is_the_same_for_ten_and_for_three_hundred(
 ) -> None:
     """People, slice, locks, rows, state, counts, chain heads, events, their people, leads, mail."""
     used = []
-    for count in (10, 300):
+    for count in (1, 10, 300):  # the first begins the history, which takes two more
         crowd(trust, people(["Ann Other"] * count), idle_days=idle_days)
         with CaptureQueriesContext(connection) as queries:
             outcome = run()
         assert outcome.lapsed + outcome.warned == count
         used.append(len(queries))
-    assert used[0] == used[1], used
+    assert used[1] == used[2], used
 
 
 def test_it_works_in_slices_each_whole(trust: Organisation, monkeypatch: Any) -> None:

@@ -225,13 +225,13 @@ def test_bringing_all_back_takes_as_many_queries_for_three_hundred_as_for_ten(
     leeds: Leeds,
 ) -> None:
     used = []
-    for count in (9, 299):
+    for count in (1, 9, 299):  # the first begins the history, which takes two more
         others = people(["Ann Other"] * count)
         crowd(leeds.organisation, others, status="deactivated", reason="inactivity")
         with CaptureQueriesContext(connection) as queries:
             assert reactivate_all(leeds) >= count
         used.append(len(queries))
-    assert used[0] == used[1], used
+    assert used[1] == used[2], used
     assert_whole(leeds.organisation)
 
 

@@ -24,6 +24,7 @@ from ravs.vaccines.models import (
 )
 from ravs.vaccines.services import import_catalogue, import_shipped_catalogue
 from ravs.vaccines.services.catalogue import SHIPPED
+from tests.vaccines import no_catalogue
 
 pytestmark = pytest.mark.once
 
@@ -72,9 +73,7 @@ def nothing_yet(request: pytest.FixtureRequest) -> None:
     """An empty catalogue: whatever a test asks of one, it brings itself."""
     if "db" in request.fixturenames or request.node.get_closest_marker("django_db"):
         request.getfixturevalue("db")
-        VaccineType.objects.update(stock_from=None)
-        for table in (*reversed(TABLES), CatalogueRelease):
-            table.objects.all().delete()
+        no_catalogue()
         request.getfixturevalue("catalogue_changes")
 
 
