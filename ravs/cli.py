@@ -44,6 +44,11 @@ COMMANDS = (
         "Fill the local directory of patients.",
         "ravs.integrations.synthetic.commands:patients",
     ),
+    Entry(
+        "care-homes",
+        "Fill the local directory of care homes.",
+        "ravs.integrations.ods.commands:care_homes",
+    ),
     Entry("audit", "Prove that the history is whole.", "ravs.audit.commands:audit"),
     Entry("check", "Look over the configuration.", "ravs.core.commands:check"),
     Entry(

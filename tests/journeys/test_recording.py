@@ -25,8 +25,11 @@ def rosa(ods: str, arrive: Arrive, stack: Stack) -> Person:
     return person
 
 
-def test_each_vaccine_is_recorded_from_search_to_saved(rosa: Person) -> None:
+def test_each_vaccine_is_recorded_from_search_to_saved(rosa: Person, stack: Stack) -> None:
     """And each kind of warning interrupts, and lets go on."""
+    homes = stack.folder / "homes.csv"
+    homes.write_text("ods,name,address\nVLA03,Elm Grove,9 Elm Road\nVLA04,Elm Tree Lodge,\n")
+    stack.run("care-homes", "load", str(homes))
     record = partial(recording.record, rosa)
     too_young = "is usually for people aged"
     record(MARGARET, MARGARETS, "COVID-19", "Resident in a care home", to_care_home)
@@ -54,7 +57,12 @@ def to_care_home(person: Person) -> None:
     person.page.get_by_role("radio", name="Care home", exact=True).check()
     person.press("Continue")
     person.sees("Enter the name or ODS code of the care home")
-    person.fill("Name or ODS code of the care home", "Elm Grove")
+    person.fill("Name or ODS code of the care home", "elm")
+    person.press("Continue")
+    person.is_at("Which care home is it?")
+    person.press("Continue")
+    person.sees("Select the care home")
+    person.page.get_by_role("radio", name="Elm Grove", exact=True).check()
     person.press("Continue")
 
 

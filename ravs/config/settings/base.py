@@ -26,6 +26,7 @@ INSTALLED_APPS = [
     "ravs.reports",
     "ravs.integrations.pds",
     "ravs.integrations.immunisations",
+    "ravs.integrations.ods",
 ]
 
 MIDDLEWARE = [
@@ -157,6 +158,7 @@ NOTIFY_BASE_URL = ""
 NOTIFY_REPLY_TO_ID = ""
 
 PATIENT_DIRECTORY = "ravs.integrations.pds.local.LocalDirectory"
+ORGANISATION_DIRECTORY = "ravs.integrations.ods.local.LocalDirectory"
 IMMUNISATION_HISTORY = "ravs.integrations.immunisations.local.LocalHistory"
 
 ENTRY = "ravs.members.entry.door.Entry"

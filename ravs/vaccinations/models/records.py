@@ -114,6 +114,10 @@ class Vaccination(models.Model):
     location_type = models.CharField(max_length=40, blank=True)
     location_type_label = models.CharField(max_length=150, blank=True)
     care_home = models.CharField(max_length=200, blank=True)
+    care_home_ods = models.CharField(max_length=10, blank=True)
+    """Where the directory of organisations knew it."""
+
+    care_home_address = models.CharField(max_length=200, blank=True)
     due_date = models.DateField(null=True, blank=True)
     consent_giver = models.CharField(max_length=40, blank=True)
     consent_giver_label = models.CharField(max_length=150, blank=True)

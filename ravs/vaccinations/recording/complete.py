@@ -193,6 +193,7 @@ def _set_answers(row: Vaccination, facts: Facts) -> None:
     location, giver = _Chosen.of(facts.location), _Chosen.of(facts.consent)
     row.location_type, row.location_type_label = location.code, location.label
     row.care_home, row.due_date = facts.care_home, facts.due_date
+    row.care_home_ods, row.care_home_address = facts.care_home_ods, facts.care_home_address
     row.consent_giver, row.consent_giver_label = giver.code, giver.label
     row.consent_name, row.consent_relationship = facts.consent_name, facts.consent_relationship
     site = _Chosen.of(facts.injection_site)

@@ -29,6 +29,8 @@ class Facts:
     staff_role: Option | None = None
     location: Option | None = None
     care_home: str = ""
+    care_home_ods: str = ""
+    care_home_address: str = ""
     due_date: date | None = None
     assessor: Membership | None = None
     legal_mechanism: Option | None = None

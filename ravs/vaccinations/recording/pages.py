@@ -16,6 +16,7 @@ from ravs.patients.presenters import PatientSummary, correct_url
 from ravs.patients.presenters import summary_of as summary_of_patient
 from ravs.vaccinations.history import Past
 from ravs.vaccinations.models import Draft, Vaccination
+from ravs.vaccinations.recording.facts import Facts
 from ravs.vaccinations.recording.recording import NOT_GIVEN, Recording
 from ravs.vaccinations.recording.warnings import Warned
 
@@ -273,9 +274,17 @@ def _reasons(recording: Recording) -> Sequence[Told]:
         ("dose", "Dose", facts.dose.label if facts.dose else ""),
         ("eligibility", "Eligibility", facts.eligibility.label if facts.eligibility else ""),
         ("staff-role", "Staff role", facts.staff_role.label if facts.staff_role else ""),
-        ("location", "Location", f"{place}: {facts.care_home}" if facts.care_home else place),
+        ("location", "Location", place),
+        ("location", "Care home", care_home_of(facts)),
         ("due-date", "Estimated due date", written_date(facts.due_date)),
     ]
+
+
+def care_home_of(row: Facts | Vaccination) -> str:
+    """Its name, with address and ODS code where the directory knew them."""
+    code = f"({row.care_home_ods})" if row.care_home_ods else ""
+    named = " ".join(filter(None, (row.care_home, code)))
+    return ", ".join(filter(None, (named, row.care_home_address)))
 
 
 def _giving(recording: Recording) -> Sequence[Told]:

@@ -130,6 +130,7 @@ QUESTIONS: dict[str, Callable[[Answers], Iterable[Question]]] = {
     "eligibility": _one("Why is the patient eligible?", OptionKind.ELIGIBILITY),
     "staff-role": _one("Role", OptionKind.STAFF_ROLE, "Flu, healthcare workers"),
     "location": _location,
+    "care-home": _lines(),
     "due-date": _lines("Estimated due date, if the patient is pregnant"),
     "assess": _assess,
     "consent": _consent,

@@ -44,6 +44,7 @@ KEPT = {
         "eligibility",
         "staff-role",
         "location",
+        "care-home",
     ),
     FollowOn.DIFFERENT: (),
 }

@@ -1,5 +1,6 @@
 """The order of the questions, patient first (the guide since 26 March 2026; domain 5.2.1)."""
 
+from ravs.vaccinations.recording.questions.care_home import CareHomeStep
 from ravs.vaccinations.recording.questions.giving import AssessStep, ConsentStep, GivingStep
 from ravs.vaccinations.recording.questions.place import (
     DateStep,
@@ -27,6 +28,7 @@ STEPS: tuple[Step, ...] = (
     EligibilityStep(),
     StaffRoleStep(),
     LocationStep(),
+    CareHomeStep(),
     DueDateStep(),
     AssessStep(),
     ConsentStep(),

@@ -21,6 +21,8 @@ def answer(reading: Reading, changes: Mapping[str, Answer], *, until: str = "") 
         if question.slug == until:
             return
         if question.slug not in changes:
+            if question.slug == "care-home" and "location" in changes:
+                question.step.assume(reading)
             continue
         if not is_edited(question, reading):
             raise NotEditable
@@ -38,6 +40,9 @@ def still_to_answer(reading: Reading, changes: Mapping[str, Answer]) -> str:
         "staff-role": "eligibility" in changes
         and _asks(reading, Asks.STAFF_ROLE)
         and reading.facts.staff_role is None,
+        "care-home": "location" in changes
+        and not reading.facts.care_home_ods
+        and BY_SLUG["care-home"].step.is_asked(reading),
         "due-date": _asks(reading, Asks.DUE_DATE) and not _is_due_date_good(reading, changes),
         "giving": _has_new_route(reading),
     }

@@ -75,6 +75,8 @@ def _reasons(reading: Reading) -> dict[str, Any]:
         **_option(reading, OptionKind.STAFF_ROLE, role),
         **_option(reading, OptionKind.LOCATION_TYPE, facts.location),
         "care_home": facts.care_home,
+        "care_home_ods": facts.care_home_ods,
+        "care_home_address": facts.care_home_address,
         "due_date": facts.due_date if Asks.DUE_DATE in asks else None,
     }
 

@@ -12,6 +12,7 @@ from ravs.core.presenters import written_date
 from ravs.organisations.models import Organisation
 from ravs.patients.presenters import WITHHELD
 from ravs.vaccinations.models import Outcome, Vaccination, Version
+from ravs.vaccinations.recording.pages import care_home_of
 from ravs.vaccinations.records.selectors import Slice
 
 NO_NUMBER = "No NHS number"
@@ -218,7 +219,8 @@ def described(row: Vaccination) -> dict[str, tuple[str, str]]:
         "date": ("Date of vaccination" if is_given else "Date", written_date(row.given_on)),
         "site": ("Site", row.site.name),
         "vaccinator": ("Vaccinator", row.vaccinator_name),
-        "location": ("Location type", _joined(row.location_type_label, row.care_home)),
+        "location": ("Location type", row.location_type_label),
+        "care-home": ("Care home", care_home_of(row)),
         "eligibility": ("Eligibility", row.eligibility_label),
         "staff-role": ("Healthcare worker role", row.staff_role_label),
         "due-date": ("Estimated due date", written_date(row.due_date)),

@@ -13,6 +13,7 @@ from ravs.core.presenters import written_date
 from ravs.nhsuk_forms.dates import boxes_of
 from ravs.nhsuk_forms.fields import NO, YES, Choice, RadioField, TextAreaField
 from ravs.vaccinations.models import Vaccination
+from ravs.vaccinations.recording.questions.care_home import AS_TYPED, CareHomeStep
 from ravs.vaccinations.recording.questions.giving import (
     ELSEWHERE,
     SHOWN_AT_ONCE,
@@ -135,6 +136,7 @@ QUESTIONS = (
     Question(EligibilityStep(), "eligibility", ("eligibility",), extended=True),
     Question(StaffRoleStep(), "healthcare worker role", ("staff_role",)),
     Question(LocationStep(), "location type", ("location_type", "care_home")),
+    Question(CareHomeStep(), "care home", ("care_home_ods",)),
     Question(DueDateStep(), "estimated due date", ("due_date",), extended=True),
     Question(ConsentStep(), "consent", ("consent_giver", "consent_name", "consent_relationship")),
     Question(GivingStep(), "injection site or dose", ("injection_site", "full_dose")),
@@ -175,6 +177,7 @@ def as_typed(reading: Reading, slug: str) -> Answer:
         "eligibility": {"eligibility": _code(facts.eligibility)},
         "staff-role": {"staff_role": _code(facts.staff_role)},
         "location": {"location": _code(facts.location), "care_home": facts.care_home},
+        "care-home": {"care_home": facts.care_home_ods or AS_TYPED},
         "due-date": _boxes("due_date", facts.due_date),
         "note": {"note": reading.note},
     }

@@ -62,6 +62,8 @@ class Reading(Recording):
             staff_role=self.kept(OptionKind.STAFF_ROLE),
             location=self.kept(OptionKind.LOCATION_TYPE),
             care_home=row.care_home,
+            care_home_ods=row.care_home_ods,
+            care_home_address=row.care_home_address,
             due_date=row.due_date,
             consent=self.kept(OptionKind.CONSENT_GIVER),
             consent_name=row.consent_name,

@@ -13,12 +13,21 @@ from random import Random
 from ravs.core.progress import Advance
 from ravs.demo.patients import RECENTLY_VACCINATED, SAME_NAME
 from ravs.integrations.immunisations.models import Given
+from ravs.integrations.ods.models import Listed
 from ravs.integrations.pds.models import Person
 from ravs.integrations.synthetic.generating import generate
 from ravs.integrations.synthetic.known import known
 from ravs.integrations.synthetic.people import FEMALE
 
 COUNT, SEED = 3000, 1
+CARE_HOMES = (
+    ("VLA01", "Rosewood Court", "2 Orchard Lane, Manchester, ZZ99 3CZ"),
+    ("VLA02", "Rosewood House", "41 Mill Bank, Salford, ZZ99 3CZ"),
+    ("VLA03", "The Elms Residential Home", "9 Elm Grove, Manchester, ZZ99 3CZ"),
+    ("VLA04", "Elm Tree Lodge", "17 Station Road, Leeds, ZZ99 3CZ"),
+    ("VLA05", "St Wilfrid’s Nursing Home", "3 Abbey Walk, Leeds, ZZ99 3CZ"),
+    ("VLA06", "Harbour View", "28 Canal Street, Bradford, ZZ99 3CZ"),
+)
 SEASON = timedelta(days=250)
 """Nobody is vaccinated against flu twice within it."""
 COVID_APART, MMR_APART = timedelta(days=120), timedelta(days=60)
@@ -31,6 +40,7 @@ def fill_directory(*, today: date, advance: Advance = lambda _: None) -> int:
     Those of the tales had nothing elsewhere lately: it would not go with what is told of them.
     """
     added = generate(COUNT, seed=SEED, today=today, advance=advance)
+    Listed.write(Listed(ods=ods, name=name, address=address) for ods, name, address in CARE_HOMES)
     lately = Given.objects.filter(given_on__gt=today - SEASON)
     lately.filter(nhs_number__in=(RECENTLY_VACCINATED, SAME_NAME)).delete()
     return added

@@ -6,9 +6,10 @@ from django.core.exceptions import ValidationError
 
 from ravs.nhsuk_forms.dates import DateField
 from ravs.nhsuk_forms.fields import Choice, Look, RadioField, TextField
+from ravs.vaccinations.recording.questions.care_home import FOUND, looked_up
 from ravs.vaccinations.recording.questions.vaccine import option_choices
 from ravs.vaccinations.recording.recording import Recording
-from ravs.vaccinations.recording.step import Step, StepForm
+from ravs.vaccinations.recording.step import Answer, Step, StepForm
 from ravs.vaccines.models import Asks, OptionKind
 
 FULL_TERM_DAYS = 280
@@ -110,15 +111,23 @@ class LocationForm(StepForm):
         if asks_home:
             self.fields["care_home"] = TextField(
                 label="Name or ODS code of the care home",
+                hint="The beginning of the name is enough",
                 missing="Enter the name or ODS code of the care home",
                 max_length=200,
                 look=Look(autocomplete="off", spellcheck=False),
             )
 
+    def values(self) -> Answer:
+        """With what the directory knows of the care home, asked once, when it is answered."""
+        kept = super().values()
+        typed = str(kept.get("care_home", "")).strip()
+        return {**kept, FOUND: looked_up(typed)} if typed else kept
+
 
 class LocationStep(Step):
     slug = "location"
     form_class = LocationForm
+    clears = ("care-home",)
     of_clinic = True
 
     def is_asked(self, recording: Recording) -> bool:
@@ -138,6 +147,7 @@ class LocationStep(Step):
         cleaned = form.cleaned_data
         recording.facts.location = recording.option(OptionKind.LOCATION_TYPE, cleaned["location"])
         recording.facts.care_home = cleaned.get("care_home") or ""
+        recording.facts.care_home_ods = recording.facts.care_home_address = ""
 
 
 class DueDateForm(StepForm):

@@ -60,6 +60,7 @@ class VaccineStep(Step):
         "eligibility",
         "staff-role",
         "location",
+        "care-home",
         "due-date",
         "assess",
         "consent",

@@ -236,7 +236,7 @@ def _of_eligibility(row: Vaccination) -> Iterator[str]:
 
 def _of_location(row: Vaccination) -> Iterator[str]:
     if not TYPES[row.type.code].get("asks_location"):
-        if row.location_type or row.care_home:
+        if row.location_type or row.care_home or row.care_home_ods:
             yield "a location that was not asked"
         return
     there = options("location-type", row.type.code, row.given_on)
@@ -244,6 +244,8 @@ def _of_location(row: Vaccination) -> Iterator[str]:
         yield "location"
     if bool(row.care_home.strip()) != (row.location_type == "care-home"):
         yield "care home"
+    if row.care_home_ods and not row.care_home.strip():
+        yield "the code of a care home without its name"
 
 
 def _of_consent(row: Vaccination) -> Iterator[str]:

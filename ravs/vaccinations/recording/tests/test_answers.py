@@ -6,9 +6,12 @@ from typing import Any
 
 import pytest
 
+from ravs.integrations.ods.models import Listed
+from ravs.integrations.ods.port import DirectoryUnavailable
 from ravs.members.models import Membership
 from ravs.vaccinations.models import Draft
 from ravs.vaccinations.recording import services
+from ravs.vaccinations.recording.complete import record_vaccination
 from ravs.vaccinations.recording.recording import Recording
 from ravs.vaccinations.recording.steps import BY_SLUG, STEPS
 from ravs.vaccines.models import Product
@@ -259,3 +262,83 @@ def test_two_tabs_keep_two_drafts(at: Place) -> None:
     services.answer(actor=actor, draft=first, step=BY_SLUG["consent"], values={"giver": "deputy"})
     second.refresh_from_db()
     assert second.answers["consent"] == {"giver": "patient"}
+
+
+class TestCareHomes:
+    """Looked up when the location is answered; reading and saving ask nobody."""
+
+    @pytest.fixture(autouse=True)
+    def homes(self, db: None) -> None:
+        Listed.write(
+            [
+                Listed(ods="VLA01", name="Rosewood Court", address="2 Orchard Lane, LS1 4AB"),
+                Listed(ods="VLA02", name="Rosewood House"),
+            ]
+        )
+
+    def answered(self, at: Place, typed: str) -> Draft:
+        made = draft(at, product="comirnaty-30-lp81", location=None)
+        form = BY_SLUG["location"].form(
+            read(at, made), {"location": "care-home", "care_home": typed}
+        )
+        actor = at.leeds.rosa.account
+        return services.answer(
+            actor=actor, draft=made, step=BY_SLUG["location"], values=form.values()
+        )
+
+    def test_by_its_code_it_is_known_at_once(self, at: Place) -> None:
+        facts = read(at, self.answered(at, "vla01")).facts
+        assert (facts.care_home, facts.care_home_ods) == ("Rosewood Court", "VLA01")
+        assert facts.care_home_address == "2 Orchard Lane, LS1 4AB"
+
+    def test_of_several_it_is_chosen(self, at: Place) -> None:
+        made = self.answered(at, "rosewood")
+        assert read(at, made).pending is BY_SLUG["care-home"]
+        assert errors(at, made, "care-home", {}) == ["Select the care home"]
+        actor = at.leeds.rosa.account
+        made = services.answer(
+            actor=actor, draft=made, step=BY_SLUG["care-home"], values={"care_home": "VLA02"}
+        )
+        Listed.objects.all().delete()
+        recording = read(at, made)
+        assert recording.pending is None
+        assert recording.facts.care_home_ods == "VLA02"
+        row = record_vaccination(actor=actor, draft=made)
+        assert (row.care_home, row.care_home_ods) == ("Rosewood House", "VLA02")
+
+    def test_none_of_them_keeps_what_was_typed(self, at: Place) -> None:
+        made = self.answered(at, "rosewood")
+        made.answers["care-home"] = {"care_home": "as-typed"}
+        facts = read(at, made).facts
+        assert (facts.care_home, facts.care_home_ods) == ("rosewood", "")
+
+    def test_one_that_nobody_knows_stays_as_typed_and_is_not_asked(self, at: Place) -> None:
+        recording = read(at, self.answered(at, "Elm Grove"))
+        assert recording.pending is None
+        assert (recording.facts.care_home, recording.facts.care_home_ods) == ("Elm Grove", "")
+
+    def test_another_name_is_looked_up_anew(self, at: Place) -> None:
+        made = self.answered(at, "rosewood")
+        made.answers["care-home"] = {"care_home": "VLA02"}
+        made.save()
+        made = services.answer(
+            actor=at.leeds.rosa.account,
+            draft=made,
+            step=BY_SLUG["location"],
+            values={"location": "care-home", "care_home": "Elm Grove", "found": []},
+        )
+        assert "care-home" not in made.answers
+        assert read(at, made).facts.care_home_ods == ""
+
+    def test_while_the_directory_is_away_what_was_typed_stays(
+        self, at: Place, settings: Any
+    ) -> None:
+        settings.ORGANISATION_DIRECTORY = f"{__name__}.Away"
+        recording = read(at, self.answered(at, "rosewood"))
+        assert recording.pending is None
+        assert recording.facts.care_home == "rosewood"
+
+
+class Away:
+    def care_homes(self, text: str) -> list[Any]:
+        raise DirectoryUnavailable

@@ -98,9 +98,16 @@ def an_eligibility(chance: Random, _world: World, answers: Any) -> dict[str, str
     return {"eligibility": chance.choice([*ELIGIBLE.get(code, ("based-on-age",)), "ask-each"])}
 
 
-def a_location(chance: Random, _world: World, _answers: Any) -> dict[str, str]:
+def a_location(chance: Random, _world: World, _answers: Any) -> dict[str, Any]:
     place = chance.choice(["on-site", "care-home", "outreach", "gp-clinic"])
-    return {"location": place, "care_home": "Rose Court"}
+    found = chance.choice(
+        [[], [["VLA01", "Rose Court", "2 Orchard Lane"], ["VLA02", "Rose Hall", ""]]]
+    )
+    return {"location": place, "care_home": "rose", "found": found}
+
+
+def a_care_home(chance: Random, _world: World, _answers: Any) -> dict[str, str]:
+    return {"care_home": chance.choice(["VLA01", "VLA02", "as-typed", "VLA99", ""])}
 
 
 def a_due_date(chance: Random, world: World, _answers: Any) -> dict[str, str]:
@@ -137,6 +144,7 @@ MAKE: dict[str, Any] = {
     "eligibility": an_eligibility,
     "staff-role": lambda chance, _world, _: {"staff_role": chance.choice(["doctor", "porter"])},
     "location": a_location,
+    "care-home": a_care_home,
     "due-date": a_due_date,
     "assess": lambda chance, _world, _: {"assessment": chance.choice(["suitable", "not-suitable"])},
     "consent": a_consent,

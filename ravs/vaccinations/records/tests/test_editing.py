@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from ravs.integrations.ods.models import Listed
 from ravs.patients.refusals import MayNotRecord
 from ravs.vaccinations.models import Vaccination, Version
 from ravs.vaccinations.records.reading import Reading
@@ -346,3 +347,22 @@ def _options(kind: str) -> list[Any]:
 
 def _givers() -> list[Any]:
     return _options("consent-giver")
+
+
+class TestCareHomes:
+    def test_a_code_is_looked_up_and_a_name_asks_which(self, at: Place) -> None:
+        Listed.write(
+            [Listed(ods="VLA01", name="Rosewood Court"), Listed(ods="VLA02", name="Rosewood House")]
+        )
+        row = recorded(at, product="comirnaty-30-lp81")
+        found = [["VLA01", "Rosewood Court", ""], ["VLA02", "Rosewood House", ""]]
+        by_code = {"location": "care-home", "care_home": "vla01", "found": found[:1]}
+        row = edit(row, at, location=by_code)
+        assert (row.care_home, row.care_home_ods) == ("Rosewood Court", "VLA01")
+        by_name = {"location": "care-home", "care_home": "rosewood", "found": found}
+        with pytest.raises(NotPossible):
+            edit(row, at, location=by_name)
+        row = edit(row, at, location=by_name, **{"care-home": {"care_home": "VLA02"}})
+        assert (row.care_home, row.care_home_ods) == ("Rosewood House", "VLA02")
+        row = edit(row, at, location={"location": "on-site"})
+        assert (row.care_home, row.care_home_ods) == ("", "")
