@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from statistics import median
 from typing import Any
 
+from django.db.models import Count
+
 from bench.service import Browser, Service, session_of, timed
 from bench.world import organisations
 from ravs.members.models import Level
@@ -30,9 +32,12 @@ def visitor(service: Service) -> Visitor:
     records = f"/o/{at.ods}/records"
     rows = Vaccination.objects.filter(organisation=at, deleted_at=None, outcome="given")
     one = rows.exclude(nhs_number="").order_by("-pk")[rows.count() // 7]
+    # The name most people have, so that also with few records a page has rows to show.
+    names = rows.values_list("given_name", "family_name").annotate(people=Count("pk"))
+    given, family, _ = names.order_by("-people")[0]
     asked = {
         "by_name_prefix": {"who": "smi"},
-        "by_whole_name": {"who": f"{one.given_name} {one.family_name}"},
+        "by_whole_name": {"who": f"{given} {family}"},
         "by_nhs_number": {"who": one.nhs_number},
         "by_vaccine": {"vaccine": "flu"},
         "by_batch": {"batch": one.batch_number},

@@ -54,6 +54,8 @@ def _id(seed: int, moment: str) -> str:
     return f"({stamp} || '7' || left({chance}, 3) || '8' || substr({chance}, 4, 15))::uuid"
 
 
+# Wide enough for what is made of a number by multiplying.
+ROWS = "generate_series(%(first)s::bigint, %(last)s::bigint) n"
 # Nine digits from the number of the row, and the check digit of the modulus 11.
 STEM = "lpad((400000000 + n * 7)::text, 9, '0')"
 SUM = " + ".join(f"substr(stem, {at}, 1)::int * {11 - at}" for at in range(1, 10))
@@ -84,7 +86,7 @@ def patients() -> str:
     }
     return f"""
         {_into(Patient, values)}
-        FROM (SELECT n, {STEM} AS stem FROM generate_series(%(first)s, %(last)s) n) stems
+        FROM (SELECT n, {STEM} AS stem FROM {ROWS}) stems
         CROSS JOIN LATERAL (SELECT {SUM} AS total) sums
         CROSS JOIN LATERAL (SELECT {CHECK} AS digit) checks
         JOIN bench_organisation o ON o.number = {number}
@@ -163,7 +165,7 @@ def records() -> str:
     }
     return f"""
         {_into(Vaccination, values)}
-        FROM generate_series(%(first)s, %(last)s) n
+        FROM {ROWS}
         JOIN patients_patient p ON p.id = n %% %(people)s + 1
         JOIN (SELECT DISTINCT organisation_id, slots FROM bench_slot) f
             ON f.organisation_id = p.organisation_id

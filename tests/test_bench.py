@@ -1,7 +1,9 @@
 """What ``make bench`` generates: whole records, whose totals are what counting them would say."""
 
 import pytest
+from django.db import connection
 
+from bench import statements
 from bench.filling import fill, rows_to_come
 from ravs.patients.models import Patient
 from ravs.vaccinations.models import Vaccination
@@ -38,3 +40,15 @@ def test_generating_goes_on_where_it_was_interrupted_and_adds_nothing_twice() ->
     assert_totals_are_right()
     number = Patient.objects.exclude(nhs_number="").values_list("nhs_number", flat=True)[0]
     assert read_number(number) == number
+
+
+def test_the_last_of_twenty_million_can_be_made() -> None:
+    """Their numbers are drawn from the number of the row, which must not grow out of its type."""
+    many = 20_000_000
+    fill(SIZE, chunk=CHUNK, organisations=ORGANISATIONS)
+    rows = {"first": many - 3, "last": many - 1, "people": SIZE // 3, "size": many}
+    with connection.cursor() as cursor:
+        cursor.execute(statements.records(), rows)
+        cursor.execute(statements.patients(), rows | {"people": many})
+    assert Vaccination.objects.count() == SIZE + 3
+    assert Patient.objects.latest("pk").pk == many
