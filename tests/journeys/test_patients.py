@@ -92,6 +92,17 @@ def test_whom_nobody_knows_is_entered_by_hand(rosa: Person) -> None:
     rosa.press("Continue")
     rosa.sees("Margret Thistlewod", "without an NHS number")
 
+    # And what was entered wrongly is corrected.
+    rosa.click("Change these details")
+    rosa.fill("Postcode", "nowhere")
+    rosa.press("Save")
+    rosa.sees("Enter a full UK postcode")
+    rosa.fill("Postcode", "LS8 1CV")
+    rosa.fill("Last name", "Thistlewode")
+    rosa.press("Save")
+    rosa.is_told("details have been saved")
+    rosa.sees("Margret Thistlewode")
+
 
 def test_an_outage_is_waited_for_or_gone_round(rosa: Person, stack: Stack) -> None:
     patients.by_number(rosa, MARGARET)
