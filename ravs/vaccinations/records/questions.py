@@ -13,7 +13,7 @@ from ravs.core.presenters import written_date
 from ravs.nhsuk_forms.dates import boxes_of
 from ravs.nhsuk_forms.fields import NO, YES, Choice, RadioField, TextAreaField
 from ravs.vaccinations.models import Vaccination
-from ravs.vaccinations.recording.questions.care_home import AS_TYPED, CareHomeStep
+from ravs.vaccinations.recording.questions.care_home import CareHomeStep
 from ravs.vaccinations.recording.questions.giving import (
     ELSEWHERE,
     SHOWN_AT_ONCE,
@@ -177,7 +177,7 @@ def as_typed(reading: Reading, slug: str) -> Answer:
         "eligibility": {"eligibility": _code(facts.eligibility)},
         "staff-role": {"staff_role": _code(facts.staff_role)},
         "location": {"location": _code(facts.location), "care_home": facts.care_home},
-        "care-home": {"care_home": facts.care_home_ods or AS_TYPED},
+        "care-home": {"care_home": facts.care_home_ods},
         "due-date": _boxes("due_date", facts.due_date),
         "note": {"note": reading.note},
     }

@@ -19,6 +19,7 @@ from ravs.vaccinations.records.services import delete_vaccination, edit_vaccinat
 from ravs.vaccinations.records.versions import as_record
 from ravs.vaccines.models import EnabledVaccine
 from tests import vaccines
+from tests.clients import PageClient
 from tests.evidence import left_behind
 from tests.people import member, stranger
 from tests.recording import Place, recorded
@@ -366,3 +367,20 @@ class TestCareHomes:
         assert (row.care_home, row.care_home_ods) == ("Rosewood House", "VLA02")
         row = edit(row, at, location={"location": "on-site"})
         assert (row.care_home, row.care_home_ods) == ("", "")
+
+    def test_which_of_several_is_asked_with_nothing_chosen(
+        self, rosa: PageClient, at: Place
+    ) -> None:
+        """Nobody keeps by a careless *Continue* what the directory knows better."""
+        Listed.write(
+            [Listed(ods="VLA01", name="Rosewood Court"), Listed(ods="VLA02", name="Rosewood House")]
+        )
+        row = recorded(at, product="comirnaty-30-lp81")
+        where = {"ods": "RR8", "vaccination": row.public_id}
+        typed = {"location": "care-home", "care_home": "rosewood", "version": "1", "reason": ""}
+        answer = rosa.submit("vaccinations:edit", typed, field="location", **where)
+        assert "/care-home?key=" in answer["Location"]
+        page = rosa.get(answer["Location"]).content.decode()
+        assert "Rosewood House" in page
+        assert 'type="radio" value="as-typed" checked' not in page
+        assert " checked" not in page.split('name="care_home"', 1)[1].split("</form>")[0]
