@@ -93,9 +93,23 @@ def _check(recording: Recording) -> None:
         raise NotOverridden(warnings)
 
 
+OF_PATIENT = (
+    "nhs_number",
+    "given_name",
+    "family_name",
+    "birth_date",
+    "gender",
+    "postcode",
+)
+"""What a record keeps of its patient, beside the key that names are searched by."""
+
+
 def fingerprint(recording: Recording) -> str:
-    """Whom a record is about and all that it will say, but for the note."""
-    patient = recording.patient.pk if recording.patient else None
+    """Whom a record is about and all that it will say, but for the note.
+
+    The patient by their details as well: somebody may correct them, or the directory.
+    """
+    patient = [getattr(recording.patient, name, None) for name in ("pk", *OF_PATIENT)]
     said = {
         name: getattr(value, "pk", None) or str(value)
         for name, value in vars(recording.facts).items()
@@ -147,9 +161,8 @@ def _row(recording: Recording, patient: Patient, me: Membership, note: str) -> V
 
 def _set_patient(row: Vaccination, patient: Patient) -> None:
     row.patient = patient
-    row.nhs_number, row.birth_date = patient.nhs_number, patient.birth_date
-    row.given_name, row.family_name = patient.given_name, patient.family_name
-    row.name_key, row.gender, row.postcode = patient.name_key, patient.gender, patient.postcode
+    for name in (*OF_PATIENT, "name_key"):
+        setattr(row, name, getattr(patient, name))
 
 
 def _set_people(row: Vaccination, facts: Facts) -> None:

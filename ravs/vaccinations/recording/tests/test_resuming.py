@@ -13,7 +13,8 @@ from ravs.integrations.pds.models import Outage, Person
 from ravs.members.models import Membership
 from ravs.organisations.models import Site
 from ravs.patients.models import Patient
-from ravs.vaccinations.models import Draft, Outcome, Purpose
+from ravs.patients.services import Entered, correct_local_patient
+from ravs.vaccinations.models import Draft, Outcome, Purpose, Vaccination
 from ravs.vaccinations.recording import services
 from ravs.vaccinations.recording.tests.test_pages import Store, at_draft, words
 from ravs.vaccines.models import Batch
@@ -248,3 +249,23 @@ def test_a_patient_entered_here_can_be_corrected_from_the_check_page(
     assert f"/o/RR8/patients/{local.public_id}/correct?draft={made.public_id}" in page
     other = rosa.page("vaccinations:check", **at_draft(draft(at))).content.decode()
     assert "/correct" not in other
+
+
+def test_a_patient_who_was_corrected_meanwhile_is_checked_again(
+    rosa: PageClient, at: Place
+) -> None:
+    """What is saved is what was confirmed, of the patient too."""
+    local = patient(at.leeds.rosa, "Ben Ho", date(1990, 2, 2), nhs_number="")
+    made = draft(at, patient=local)
+    page = rosa.page("vaccinations:check", **at_draft(made)).content.decode()
+    shown = page.split('name="shown" value="')[1].split('"')[0]
+    right = Entered("Ben", "Hoe", date(1990, 2, 3), "LS1 4AB", "male")
+    correct_local_patient(actor=at.leeds.priya.account, patient=local, entered=right)
+    answer = rosa.submit("vaccinations:check", {"note": "", "shown": shown}, **at_draft(made))
+    assert answer["Location"].endswith("/check")
+    assert not Vaccination.objects.exists()
+    page = rosa.page("vaccinations:check", **at_draft(made)).content.decode()
+    shown = page.split('name="shown" value="')[1].split('"')[0]
+    rosa.submit("vaccinations:check", {"note": "", "shown": shown}, **at_draft(made))
+    saved = Vaccination.objects.get()
+    assert (saved.family_name, saved.birth_date) == ("Hoe", date(1990, 2, 3))
