@@ -8,7 +8,7 @@ from typing import Any
 from django.urls import reverse
 
 from ravs.core import nhs_number
-from ravs.core.presenters import written_date
+from ravs.core.presenters import written_date, written_moment
 from ravs.organisations.models import Organisation
 from ravs.patients.presenters import WITHHELD
 from ravs.vaccinations.models import Outcome, Vaccination, Version
@@ -177,7 +177,7 @@ def rows_of(found: Slice, organisation: Organisation) -> tuple[RecordRow, ...]:
             patient=row.patient_name,
             number=nhs_number.written(row.nhs_number) or NO_NUMBER,
             href=address("view", organisation, vaccination=row.public_id),
-            day=written_date(row.given_on),
+            day=_when(row),
             vaccine=row.type.title,
             product=row.product_name,
             batch=row.batch_number,
@@ -186,6 +186,13 @@ def rows_of(found: Slice, organisation: Organisation) -> tuple[RecordRow, ...]:
         )
         for row in found.rows
     )
+
+
+def _when(row: Vaccination) -> str:
+    """The day it was given, with the time at which it was recorded on that day; the time of one
+    that was typed in later says nothing."""
+    is_same_day = row.given_on == row.recorded_on
+    return written_moment(row.recorded_at) if is_same_day else written_date(row.given_on)
 
 
 def pagination_of(found: Slice, path: str, query: str) -> dict[str, Any] | None:

@@ -65,6 +65,16 @@ class TestTheList:
         assert "FLU-1" in text
         assert "Rosa Keane" in text
 
+    def test_it_says_at_what_time_unless_it_was_typed_in_later(
+        self, at: Place, rosa: PageClient
+    ) -> None:
+        given(at)
+        given(at, on=TODAY - timedelta(days=3))
+        page = rosa.page("vaccinations:records", ods="RR8").content.decode()
+        assert "4 March 2026 at midday" in page
+        assert "1 March 2026" in page
+        assert "1 March 2026 at" not in page
+
     def test_it_tags_what_is_out_of_the_ordinary(self, at: Place, rosa: PageClient) -> None:
         given(at, on=TODAY - timedelta(days=3))
         given(at, outcome="not-given")
