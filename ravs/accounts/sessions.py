@@ -19,6 +19,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from ravs.accounts.models import Account, Session
+from ravs.core.prepared import Prepared, Slot
 
 ACCOUNT = "account_id"
 KEY = re.compile(r"[a-z0-9]{32}")
@@ -68,6 +69,11 @@ def touch(sign_in: Session, now: datetime) -> None:
     )
 
 
+_WITH_ACCOUNT = Prepared(
+    lambda: Session.objects.select_related("account").filter(pk=Slot(Session, "session_key"))
+)
+
+
 class SessionStore(DatabaseStore):
     """Django's store on our table; ``row`` is the session with its account, read as one.
 
@@ -84,7 +90,8 @@ class SessionStore(DatabaseStore):
         return Session
 
     def load(self) -> dict[str, Any]:
-        row = Session.objects.select_related("account").filter(pk=self.session_key).first()
+        key = self.session_key
+        row = _WITH_ACCOUNT.first(session_key=key) if key else None
         now = timezone.now()
         reason = ended(row, now) if row and row.account_id else None
         if row is None or reason or (row.account_id is None and row.expire_date <= now):

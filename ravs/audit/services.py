@@ -15,6 +15,7 @@ from ravs.audit.hashing import keyed_hash
 from ravs.audit.models import SERVICE_CHAIN, ChainHead, EventPerson, Position
 from ravs.audit.models import Event as EventRow
 from ravs.core.ids import new_id
+from ravs.core.prepared import Prepared, Slot
 
 __all__ = [
     "Entry",
@@ -122,14 +123,18 @@ def _locked_heads(chains: set[UUID]) -> dict[UUID, ChainHead]:
     several chains can wait for each other but never deadlock. Of several, missing ones are made
     before any is locked; one alone is nearly always there."""
     in_order = sorted(chains)
+    if len(in_order) == 1:
+        head = _HEAD.first(chain=in_order[0])
+        if head is not None:
+            return {head.chain: head}
+    _make_heads(in_order)
     wanted = ChainHead.objects.filter(chain__in=in_order).order_by("chain")
-    if len(in_order) > 1:
-        _make_heads(in_order)
-    heads = {head.chain: head for head in wanted.select_for_update()}
-    if len(heads) < len(in_order):
-        _make_heads(in_order)
-        heads = {head.chain: head for head in wanted.select_for_update()}
-    return heads
+    return {head.chain: head for head in wanted.select_for_update()}
+
+
+_HEAD = Prepared(
+    lambda: ChainHead.objects.select_for_update().filter(chain=Slot(ChainHead, "chain"))
+)
 
 
 def _make_heads(chains: list[UUID]) -> None:

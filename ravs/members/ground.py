@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 from ravs.accounts.models import Account
 from ravs.audit.services import Person
+from ravs.core.prepared import Prepared, Slot
 from ravs.members.models import Level, LevelSnapshot, Membership, MembershipQuerySet
 from ravs.members.refusals import NotALeadAdministrator, OrganisationNotOpen
 from ravs.organisations.models import Organisation
@@ -14,7 +15,15 @@ from ravs.organisations.models import Organisation
 
 def lock_organisation(organisation_id: int) -> Organisation:
     """The organisation's row, locked until the transaction ends."""
-    return Organisation.objects.select_for_update(no_key=True).get(pk=organisation_id)
+    organisation = _LOCKED.first(id=organisation_id)
+    if organisation is None:
+        raise Organisation.DoesNotExist
+    return organisation
+
+
+_LOCKED = Prepared(
+    lambda: Organisation.objects.select_for_update(no_key=True).filter(pk=Slot(Organisation, "id"))
+)
 
 
 def lock_organisations(ids: Iterable[int]) -> dict[int, Organisation]:

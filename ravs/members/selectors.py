@@ -1,11 +1,13 @@
 """Questions asked of memberships by pages. Reading only; the number of queries is pinned."""
 
 from collections.abc import Sequence
+from datetime import date
 
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from ravs.accounts.models import Account, Session
 from ravs.core.dates import london_today
+from ravs.core.prepared import Prepared, Slot
 from ravs.members.models import (
     InvitationEnd,
     LevelSnapshot,
@@ -29,36 +31,50 @@ def membership_at(*, account: Account, session: Session, ods: str) -> Membership
     One query: the organisation with it, the session's snapshot as ``snapshot_level``, and
     whether they belong anywhere else as ``belongs_elsewhere``.
     """
+    return _MEMBERSHIP_AT.first(
+        account=account.pk, session=session.pk, ods=ods, today=london_today()
+    )
+
+
+def _membership_at() -> QuerySet[Membership]:
+    account = Slot(Membership, "account")
+    session, today = Slot(LevelSnapshot, "session"), Slot(Membership, "starts_on", "today")
     snapshot = LevelSnapshot.objects.filter(session=session, membership=OuterRef("pk"))
-    elsewhere = usable(account).exclude(pk=OuterRef("pk"))
+    elsewhere = _usable(Membership.objects.filter(account=account), today).exclude(
+        pk=OuterRef("pk")
+    )
     return (
-        account.memberships.filter(organisation__ods=ods)
+        Membership.objects.filter(account=account, organisation__ods=Slot(Organisation, "ods"))
         .exclude(invitation_end=InvitationEnd.CANCELLED)
         .select_related("organisation__region")
         .annotate(
             snapshot_level=Subquery(snapshot.values("level")[:1]),
             belongs_elsewhere=Exists(elsewhere),
         )
-        .order_by("-organisation__pk")
-        .first()
+        .order_by("-organisation__pk")[:1]
     )
+
+
+_MEMBERSHIP_AT = Prepared(_membership_at)
 
 
 def usable(account: Account) -> QuerySet[Membership]:
     """Memberships that signing in may lead to, by name of organisation (``rules.is_open``)."""
+    rows = _usable(account.memberships.select_related("organisation"), london_today())
+    return rows.order_by("organisation__name", "organisation__ods")
+
+
+def _usable(rows: QuerySet[Membership], today: date | Slot) -> QuerySet[Membership]:
     closed = Q(organisation__status=OrganisationStatus.CLOSED)
     waiting = Q(status=Status.INVITED)
     not_open = Q(organisation__status=OrganisationStatus.DEACTIVATED) | ~Q(invitation_end="")
-    today = london_today()
     return (
-        account.memberships.select_related("organisation")
-        .exclude(closed)
+        rows.exclude(closed)
         .exclude(status=Status.DEACTIVATED)
         .exclude(waiting & not_open)
         .filter(
             Q(starts_on=None) | Q(starts_on__lte=today), Q(ends_on=None) | Q(ends_on__gte=today)
         )
-        .order_by("organisation__name", "organisation__ods")
     )
 
 

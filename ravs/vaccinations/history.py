@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
+from ravs.core.prepared import Prepared, Slot
 from ravs.integrations.immunisations.port import GivenElsewhere, HistoryUnavailable, history
 from ravs.patients.models import Patient
 from ravs.vaccinations.models import Outcome, Vaccination
@@ -53,10 +54,32 @@ def recorded_here(patient: Patient) -> QuerySet[Vaccination]:
     Without an NHS number nobody is known to be the same elsewhere. What was recorded under a
     number that has been replaced since is theirs as well.
     """
-    same = Q(patient=patient) | Q(nhs_number__in=patient.numbers)
-    told = Q(outcome=Outcome.GIVEN) | Q(organisation=patient.organisation_id)
+    return _recorded(patient.pk, patient.organisation_id, patient.numbers)
+
+
+def _recorded(patient: Any, organisation: Any, numbers: Sequence[Any]) -> QuerySet[Vaccination]:
+    same = Q(patient=patient) | Q(nhs_number__in=numbers)
+    told = Q(outcome=Outcome.GIVEN) | Q(organisation=organisation)
     rows = Vaccination.objects.filter(same, told, deleted_at__isnull=True)
     return rows.order_by("-given_on", "-id")
+
+
+_SHOWN = Prepared(
+    lambda: _recorded(
+        Slot(Vaccination, "patient"),
+        Slot(Vaccination, "organisation"),
+        [Slot(Vaccination, "nhs_number", which) for which in ("now", "formerly")],
+    ).values_list(*SHOWN)
+)
+
+
+def _shown(patient: Patient) -> Iterable[tuple[Any, ...]]:
+    if not patient.numbers:
+        return recorded_here(patient).values_list(*SHOWN)
+    now, formerly = patient.numbers[0], patient.numbers[-1]
+    return _SHOWN(
+        patient=patient.pk, organisation=patient.organisation_id, now=now, formerly=formerly
+    )
 
 
 def past_of(
@@ -78,9 +101,7 @@ def past_of(
             not_given=reason,
         )
         # Only what is shown and compared: a record has some sixty columns.
-        for given_on, type_id, product, dose, place, record, made_by, reason in recorded_here(
-            patient
-        ).values_list(*SHOWN)
+        for given_on, type_id, product, dose, place, record, made_by, reason in _shown(patient)
     ]
     told = [
         Past(

@@ -1,12 +1,24 @@
 """Keeping the totals: written with the record, under the organisation's lock."""
 
-from datetime import date
-from functools import reduce
-from operator import or_
+from typing import Any
 
-from django.db.models import F, Q
+from django.db import connection
 
 from ravs.vaccinations.models import Basis, DayTotal, RunningTotal, Vaccination
+
+ADD_TO_DAYS = """
+    UPDATE vaccinations_daytotal SET count = count + %(number)s
+    WHERE organisation_id = %(organisation_id)s
+      AND site_id = %(site_id)s AND type_id = %(type_id)s
+      AND ((basis = 'given' AND day = %(given)s) OR (basis = 'recorded' AND day = %(recorded)s))
+    RETURNING basis
+"""
+ADD_TO_ALL = """
+    UPDATE vaccinations_runningtotal SET count = count + %(number)s
+    WHERE organisation_id = %(organisation_id)s
+      AND site_id = %(site_id)s AND type_id = %(type_id)s
+    RETURNING id
+"""
 
 
 def count_in(vaccination: Vaccination) -> None:
@@ -20,6 +32,7 @@ def count_out(vaccination: Vaccination) -> None:
 
 
 def _add(vaccination: Vaccination, number: int) -> None:
+    """Two statements, on every day but one that has no total yet."""
     if not vaccination.is_given:
         return
     where = {
@@ -27,22 +40,18 @@ def _add(vaccination: Vaccination, number: int) -> None:
         "site_id": vaccination.site_id,
         "type_id": vaccination.type_id,
     }
-    days: dict[Basis, date] = {
-        Basis.GIVEN: vaccination.given_on,
-        Basis.RECORDED: vaccination.recorded_on,
-    }
-    _increase_days(days, number, where)
-    if not RunningTotal.objects.filter(**where).update(count=F("count") + number):
-        RunningTotal.objects.create(**where, count=number)
-
-
-def _increase_days(days: dict[Basis, date], number: int, where: dict[str, int]) -> None:
-    """Both in one statement, on every day but one that has no total yet."""
-    of_days = reduce(or_, (Q(basis=basis, day=day) for basis, day in days.items()))
-    rows = DayTotal.objects.filter(of_days, **where)
-    if rows.update(count=F("count") + number) == len(days):
-        return
-    there = set(rows.values_list("basis", flat=True))
+    days = {Basis.GIVEN: vaccination.given_on, Basis.RECORDED: vaccination.recorded_on}
+    told = {str(basis): day.isoformat() for basis, day in days.items()}
+    there = _run(ADD_TO_DAYS, where | told | {"number": number})
     for basis, day in days.items():
         if basis not in there:
             DayTotal.objects.create(**where, basis=basis, day=day, count=number)
+    if not _run(ADD_TO_ALL, where | {"number": number}):
+        RunningTotal.objects.create(**where, count=number)
+
+
+def _run(statement: str, values: dict[str, Any]) -> set[Any]:
+    """What became of it: the one value that each row which was changed returns."""
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+        return {value for (value,) in cursor.fetchall()}

@@ -6,7 +6,9 @@
 from datetime import date, datetime
 
 from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models.functions import Coalesce
 
+from ravs.core.prepared import Prepared, Slot
 from ravs.organisations.models import Organisation, Site
 from ravs.vaccines.catalogue.memory import Catalogue, catalogue, on
 from ravs.vaccines.models import (
@@ -39,29 +41,52 @@ def newly_enabled(organisation: Organisation, since: datetime) -> list[VaccineTy
     return sorted(new, key=_by_title) if len(new) < len(rows) else []
 
 
-def sites_with_stock(organisation: Organisation, known: Catalogue | None = None) -> list[Site]:
+def sites_with_stock(organisation: Organisation) -> list[Site]:
     """Open sites that keep a product of a type the organisation may give, A–Z."""
-    enabled, known = _enabled_types(organisation), known or catalogue()
-    stock_types = {type_.stock_type_id for type_ in known.types if type_.pk in enabled}
-    products = [product.pk for product in known.products if product.type_id in stock_types]
-    kept = StockItem.objects.filter(site=OuterRef("pk"), product__in=products)
-    sites = organisation.sites.filter(Exists(kept), status=Site.Status.OPEN)
+    sites = _SITES(organisation=organisation.pk)
     return sorted(sites, key=lambda site: (site.name.casefold(), site.ods))
+
+
+def _sites() -> QuerySet[Site]:
+    organisation = Slot(Site, "organisation")
+    enabled = EnabledVaccine.objects.filter(organisation=organisation, withdrawn_at__isnull=True)
+    # The same as ``VaccineType.stock_type_id``.
+    stock_types = enabled.values_list(Coalesce("type__stock_from", "type"))
+    kept = StockItem.objects.filter(site=OuterRef("pk"), product__type__in=stock_types)
+    return Site.objects.filter(Exists(kept), organisation=organisation, status=Site.Status.OPEN)
+
+
+_SITES = Prepared(_sites)
 
 
 def products_kept(site: Site, day: date, known: Catalogue | None = None) -> list[Product]:
     """Every product that this site keeps and that is valid on ``day``, A–Z."""
-    kept = set(StockItem.objects.filter(site=site).values_list("product_id", flat=True))
+    kept = set(_KEPT(site=site.pk))
     products = [
         product for product in on((known or catalogue()).products, day) if product.pk in kept
     ]
     return sorted(products, key=lambda product: product.name.casefold())
 
 
-def usable_batches(site: Site, product: Product, day: date) -> QuerySet[Batch]:
+_KEPT: Prepared[int] = Prepared(
+    lambda: StockItem.objects.filter(site=Slot(StockItem, "site")).values_list(
+        "product_id", flat=True
+    )
+)
+
+
+def usable_batches(site: Site, product: Product, day: date) -> list[Batch]:
     """Batches that may be given on ``day``, the one that expires first at the head."""
-    batches = Batch.objects.usable_on(day).filter(item__site=site, item__product=product)
-    return batches.order_by("expiry", "number")
+    return _USABLE(site=site.pk, product=product.pk, day=day)
+
+
+_USABLE = Prepared(
+    lambda: (
+        Batch.objects.usable_on(Slot(Batch, "expiry", "day"))
+        .filter(item__site=Slot(StockItem, "site"), item__product=Slot(StockItem, "product"))
+        .order_by("expiry", "number")
+    )
+)
 
 
 def options(kind: str, day: date, type: VaccineType | None = None) -> list[Option]:  # noqa: A002
@@ -129,7 +154,14 @@ def _enabled(organisation: Organisation) -> QuerySet[EnabledVaccine]:
 
 
 def _enabled_types(organisation: Organisation) -> set[int]:
-    return set(_enabled(organisation).values_list("type_id", flat=True))
+    return set(_ENABLED(organisation=organisation.pk))
+
+
+_ENABLED: Prepared[int] = Prepared(
+    lambda: EnabledVaccine.objects.filter(
+        organisation=Slot(EnabledVaccine, "organisation"), withdrawn_at__isnull=True
+    ).values_list("type_id", flat=True)
+)
 
 
 def _by_title(type_: VaccineType) -> str:

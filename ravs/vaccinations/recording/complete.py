@@ -11,6 +11,7 @@ from ravs.accounts.models import Account
 from ravs.audit import services as audit
 from ravs.audit.events import VaccinationRecorded
 from ravs.core.dates import london_date
+from ravs.core.prepared import Prepared, Slot, planned_once
 from ravs.members import ground as members
 from ravs.members.models import Membership
 from ravs.patients.ground import require_recorder
@@ -32,6 +33,7 @@ from ravs.vaccines.models import Option
 
 
 @transaction.atomic
+@planned_once()
 def record_vaccination(
     *, actor: Account, draft: Draft, note: str = "", shown: str = ""
 ) -> Vaccination:
@@ -78,8 +80,19 @@ def record_vaccination(
 
 
 def _locked(draft: Draft) -> Draft:
-    rows = Draft.objects.select_for_update(no_key=True, of=("self",))
-    return rows.select_related("patient").get(pk=draft.pk)
+    locked = _LOCKED.first(id=draft.pk)
+    if locked is None:
+        raise Draft.DoesNotExist
+    return locked
+
+
+_LOCKED = Prepared(
+    lambda: (
+        Draft.objects.select_for_update(no_key=True, of=("self",))
+        .select_related("patient")
+        .filter(pk=Slot(Draft, "id"))
+    )
+)
 
 
 def _check(recording: Recording) -> None:

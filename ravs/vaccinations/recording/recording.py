@@ -9,9 +9,10 @@ from collections.abc import Sequence
 from datetime import date
 from functools import cached_property
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 
 from ravs.core.dates import london_today
+from ravs.core.prepared import Prepared, Slot
 from ravs.members.models import Membership, Status
 from ravs.organisations.models import Organisation, Site
 from ravs.patients.models import Patient
@@ -28,6 +29,18 @@ from ravs.vaccines.models import Batch, Option, OptionKind, Product, Rule, Vacci
 NOT_GIVEN = "not-given"
 NOTE = "note"
 """Slugs of answers that no step asks for."""
+
+_STAFF = Prepared(
+    lambda: (
+        Membership.objects.filter(
+            Q(vaccinator=True) | Q(clinician=True),
+            organisation=Slot(Membership, "organisation"),
+            status=Status.ACTIVE,
+        )
+        .select_related("account")
+        .order_by("sort_key", "pk")
+    )
+)
 
 
 class Recording:
@@ -105,14 +118,13 @@ class Recording:
     @cached_property
     def sites(self) -> list[Site]:
         """Open sites with vaccines that may be given, A to Z."""
-        return vaccines.sites_with_stock(self.organisation, self.known)
+        return vaccines.sites_with_stock(self.organisation)
 
     @cached_property
     def staff(self) -> list[Membership]:
         """Active people here who give vaccines or are clinicians, by name, oneself first."""
-        rows: QuerySet[Membership] = self.organisation.memberships.filter(status=Status.ACTIVE)
-        rows = rows.filter(Q(vaccinator=True) | Q(clinician=True)).select_related("account")
-        return sorted(rows.order_by("sort_key", "pk"), key=lambda row: row.pk != self.me.pk)
+        rows = _STAFF(organisation=self.organisation.pk)
+        return sorted(rows, key=lambda row: row.pk != self.me.pk)
 
     @property
     def vaccinators(self) -> list[Membership]:
@@ -148,7 +160,7 @@ class Recording:
         site, product = self.facts.site, self.facts.product
         if site is None or product is None:
             return []
-        return list(vaccines.usable_batches(site, product, self.day))
+        return vaccines.usable_batches(site, product, self.day)
 
     @cached_property
     def _options(self) -> list[Option]:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TypeVar
 
+from ravs.core.prepared import Prepared
 from ravs.vaccines.models import CatalogueRelease, Option, Product, Rule, VaccineType
 from ravs.vaccines.models.catalogue import Dated
 
@@ -63,8 +64,13 @@ def on(rows: Iterable[Row], day: date) -> list[Row]:
     ]
 
 
+_LATEST: Prepared[Release] = Prepared(
+    lambda: CatalogueRelease.objects.order_by("-pk").values_list("pk", "digest")[:1]
+)
+
+
 def _latest() -> Release | None:
-    return CatalogueRelease.objects.order_by("-pk").values_list("pk", "digest").first()
+    return _LATEST.first()
 
 
 def _read(release: Release | None) -> Catalogue:

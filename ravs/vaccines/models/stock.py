@@ -8,6 +8,7 @@ from django.db.models import Q
 
 from ravs.accounts.models import Account
 from ravs.core.ids import new_id
+from ravs.core.prepared import Slot
 from ravs.organisations.models import Organisation, Site
 from ravs.vaccines.models.catalogue import Product, VaccineType
 
@@ -56,7 +57,7 @@ class StockItem(models.Model):
 class BatchQuerySet(models.QuerySet["Batch"]):
     """Batches as pick-lists and tabs want them."""
 
-    def usable_on(self, day: date) -> Self:
+    def usable_on(self, day: date | Slot) -> Self:
         """Those that may be given on ``day``: neither expired nor finished before it.
 
         Both last days still count (guide: a batch is used through its expiry day).

@@ -82,7 +82,7 @@ def answers_of(desk: Desk, visit: Visit) -> Answers:
     today = london_today()
     day = date.fromordinal(today.toordinal() - visit.days_late)
     product, site = desk.product(visit.product), desk.site(visit.site)
-    batch = usable_batches(site, product, day).first()
+    batch = next(iter(usable_batches(site, product, day)), None)
     return {
         "date": {
             "when": "earlier" if visit.days_late else "today",

@@ -131,7 +131,7 @@ class Tales:
         """COVID-19 at Weir Quay; why somebody is eligible is asked of each."""
         draft = services.begin_clinic(actor=actor, organisation=self.desk.organisation)
         product, site = self.desk.product(COVID), self.desk.site(QUAY)
-        batch = usable_batches(site, product, london_today()).first()
+        batch = next(iter(usable_batches(site, product, london_today())), None)
         draft.answers = {
             "site": {"site": str(site.public_id)},
             "present": {"present": [self.desk.key(PRIYA)]},

@@ -10,6 +10,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 
+from ravs.core.prepared import Prepared, Slot
 from ravs.members.requests import MemberRequest
 from ravs.patients.refusals import MayNotRecord
 from ravs.vaccinations.models import Draft
@@ -41,10 +42,20 @@ def as_it_is_now(view: View) -> View:
     return held
 
 
+_DRAFT_OF = Prepared(
+    lambda: Draft.objects.select_related("patient").filter(
+        organisation=Slot(Draft, "organisation"),
+        account=Slot(Draft, "account"),
+        public_id=Slot(Draft, "public_id"),
+    )
+)
+
+
 def draft_of(request: MemberRequest, draft: UUID) -> Draft:
     """One's own draft at this organisation; anybody else's does not exist."""
-    rows = request.organisation.drafts.filter(account=request.account, public_id=draft)
-    found = rows.select_related("patient").first()
+    found = _DRAFT_OF.first(
+        organisation=request.organisation.pk, account=request.account.pk, public_id=draft
+    )
     if found is None:
         raise Http404
     found.organisation = request.organisation
