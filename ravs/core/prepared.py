@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Generic, TypeVar
 
-from django.db import DEFAULT_DB_ALIAS, connections
+from django.db import DEFAULT_DB_ALIAS, NotSupportedError, connections
 from django.db.models import Expression, Model, QuerySet
 from django.db.transaction import TransactionManagementError
 
@@ -45,6 +45,9 @@ def planned_once() -> Iterator[None]:
     Only for statements whose plan is the same whatever the values: those that find or write
     single rows by key. Planning one takes PostgreSQL longer than running it. Everything else is
     planned for its values, as Django does it.
+
+    PostgreSQL refuses a plan whose columns a migration has changed meanwhile; then the connection
+    is closed, and the next one plans anew.
     """
     connection = connections[DEFAULT_DB_ALIAS]
     if connection.vendor != "postgresql":
@@ -56,6 +59,9 @@ def planned_once() -> Iterator[None]:
     before, opened.cursor_factory = opened.cursor_factory, _server_cursor()
     try:
         yield
+    except NotSupportedError:
+        connection.close()
+        raise
     finally:
         opened.cursor_factory = before
 
@@ -101,6 +107,12 @@ class Prepared(Generic[Row]):
         told.get_converters = lambda _columns: made.converters
         rows = made.rows.all()
         rows.query.get_compiler = lambda *_args, **_options: told
+        try:
+            with planned_once():
+                return list(rows)
+        except NotSupportedError:
+            if connection.in_atomic_block:
+                raise
         with planned_once():
             return list(rows)
 

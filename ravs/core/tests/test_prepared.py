@@ -4,12 +4,13 @@ from datetime import date
 from typing import Any
 
 import pytest
-from django.db import connection, transaction
+from django.db import NotSupportedError, connection, transaction
 from django.db.models import Exists, OuterRef, Q
 from django.db.transaction import TransactionManagementError
 from django.test.utils import CaptureQueriesContext
 
 from ravs.accounts.models import Account
+from ravs.core.models import Counter
 from ravs.core.prepared import Prepared, Slot, planned_once
 from ravs.members.models import Membership, Status
 from tests import people
@@ -102,10 +103,8 @@ def test_a_lock_outside_a_transaction_is_refused_though_the_first_was_not() -> N
         locked(id=0)
 
 
+@pytest.mark.postgres
 def test_what_runs_inside_is_planned_once_and_what_follows_is_not(rosa: Membership) -> None:
-    if connection.vendor != "postgresql":
-        pytest.skip("only PostgreSQL keeps plans")
-
     def plans() -> int:
         with connection.cursor() as cursor:
             cursor.execute(
@@ -124,3 +123,54 @@ def test_what_runs_inside_is_planned_once_and_what_follows_is_not(rosa: Membersh
         for _ in range(8):
             ask()
     assert plans() == 1
+
+
+def migrate(type_: str) -> None:
+    """Another process changes a column: this one's driver hears nothing of it."""
+    other = connection.copy()
+    with other.cursor() as cursor:
+        cursor.execute(f"ALTER TABLE core_counter ALTER COLUMN key TYPE {type_}")
+    other.close()
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_a_migration_under_way_costs_nobody_their_answer() -> None:
+    found = Prepared(lambda: Counter.objects.filter(key=Slot(Counter, "key")))
+    locked = Prepared(
+        lambda: Counter.objects.select_for_update().filter(count=Slot(Counter, "count"))
+    )
+    for _ in range(8):
+        assert found(key="x") == []
+        with transaction.atomic():
+            assert locked(count=1) == []
+
+    migrate("varchar(130)")
+    try:
+        assert found(key="x") == [], "it is planned anew"
+        with transaction.atomic():
+            assert locked(count=1) == []
+    finally:
+        migrate("varchar(120)")
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_inside_a_transaction_it_fails_once() -> None:
+    locked = Prepared(
+        lambda: Counter.objects.select_for_update().filter(count=Slot(Counter, "count"))
+    )
+
+    def ask() -> None:
+        with transaction.atomic():
+            assert locked(count=1) == []
+
+    for _ in range(8):
+        ask()
+    migrate("varchar(130)")
+    try:
+        with pytest.raises(NotSupportedError):
+            ask()
+        ask()
+    finally:
+        migrate("varchar(120)")

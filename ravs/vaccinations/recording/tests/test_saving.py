@@ -4,6 +4,8 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from ravs.audit.models import Event
@@ -25,6 +27,7 @@ from ravs.vaccinations.recording.refusals import (
 )
 from ravs.vaccinations.recording.steps import BY_SLUG
 from ravs.vaccines.models import Batch, EnabledVaccine, OptionKind, Product
+from tests import vaccines
 from tests.recording import Place, draft, patient, recorded
 
 pytestmark = pytest.mark.django_db
@@ -61,6 +64,19 @@ def test_it_keeps_the_words_of_the_day(at: Place) -> None:
     assert (row.consent_giver_label, row.injection_site_label) == ("Patient", "Left arm")
     assert (row.recorder_name, row.vaccinator_name) == ("Rosa Keane", "Rosa Keane")
     assert (row.given_on, row.recorded_on, row.recorded_late) == (TODAY, TODAY, False)
+
+
+def test_it_asks_the_database_the_same_however_much_there_is(at: Place) -> None:
+    """Three locks, staff, sites, stock, vaccines, batches, the past and the catalogue once each;
+    then the record, two totals, the draft and the history in four, between two for the whole."""
+    recorded(at)
+    for number in ("9990000026", "9990000034"):
+        made = draft(at, patient=patient(at.leeds.priya, nhs_number=number))
+        with CaptureQueriesContext(connection) as asked:
+            save(at, made)
+        assert len(asked) <= 20
+        for more in range(10):
+            vaccines.batch(at.site, "flu-vaxigrip", f"{number}-{more}")
 
 
 def test_its_event_names_the_patient_by_id_alone(at: Place) -> None:

@@ -68,10 +68,16 @@ def reading(request: MemberRequest, draft: Draft, *, until: str = "") -> Recordi
 
 
 def onward(request: MemberRequest, draft: Draft) -> str:
-    """Where a draft goes on: its record, a warning, the next question, or the check."""
+    """Where a draft goes on."""
+    return where_next(reading(request, draft))
+
+
+def where_next(recording: Recording) -> str:
+    """Where the draft of a recording goes on: its record, a warning, the next question, or the
+    check."""
+    draft = recording.draft
     if draft.saved_id is not None:
         return draft_url("saved", draft)
-    recording = reading(request, draft)
     if recording.not_overridden():
         return draft_url("warnings", draft)
     if recording.pending is not None:

@@ -41,6 +41,7 @@ from ravs.vaccinations.recording.views.finding import (
     go_on,
     onward,
     reading,
+    where_next,
 )
 
 
@@ -54,11 +55,13 @@ def check(request: MemberRequest, ods: str, draft: UUID) -> HttpResponse:
     is_clinic = row.purpose == Purpose.CLINIC
     if request.method == "POST" and not is_clinic and form.is_valid():
         return _save(request, row, form.cleaned_data["note"])
-    if onward(request, row) != draft_url("check", row):
-        return go_on(request, row)
+    recording = reading(request, row)
+    onwards = where_next(recording)
+    if onwards != draft_url("check", row):
+        return redirect(onwards)
     if request.method == "POST" and is_clinic:
         return carry_out(request, lambda: _open(request, row), again=draft_url("check", row))
-    page = _check_page(request, reading(request, row))
+    page = _check_page(request, recording)
     return render(request, "vaccinations/recording/check.jinja", {"page": page, "form": form})
 
 
@@ -115,8 +118,9 @@ def kept(request: MemberRequest, ods: str, draft: UUID) -> HttpResponse:
     """Do the answers of the last record still apply? Then find the next patient."""
     row = draft_of(request, draft)
     recording = reading(request, row)
-    if onward(request, row) != draft_url("kept", row):
-        return go_on(request, row)
+    onwards = where_next(recording)
+    if onwards != draft_url("kept", row):
+        return redirect(onwards)
     page = _check_page(request, recording)
     find = f"{reverse('patients:find', kwargs={'ods': ods})}?draft={row.public_id}"
     return render(request, "vaccinations/recording/kept.jinja", {"page": page, "find": find})
