@@ -1,5 +1,6 @@
 // What a page is made of, without its words: elements, classes, roles and states. A list of ten
-// rows is made like one of three, so runs of equal siblings count as two.
+// rows is made like one of three, whichever kinds of row take turns in it, so siblings of one make
+// count as two.
 () => {
   const told = ["role", "type", "lang", "for", "open", "hidden", "disabled", "readonly", "scope"];
   const sketch = (element) => {
@@ -13,7 +14,7 @@
     for (const child of element.children) {
       if (["SCRIPT", "STYLE", "LINK", "META", "SVG", "PATH"].includes(child.tagName.toUpperCase())) continue;
       const drawn = sketch(child);
-      if (inside.at(-1) !== drawn || inside.at(-2) !== drawn) inside.push(drawn);
+      if (inside.filter((other) => other === drawn).length < 2) inside.push(drawn);
     }
     return `${element.tagName}.${classes}[${attributes}]${words}(${inside.join(",")})`;
   };
