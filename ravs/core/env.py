@@ -243,5 +243,5 @@ def _postgres(parsed: dict[str, Any]) -> dict[str, Any]:
     """Connections are kept and looked after; no statement or lock can hold a request for ever."""
     given = parsed.get("OPTIONS", {})
     limits = f"{POSTGRES_LIMITS} {given.get('options', '')}".strip()
-    options = {"connect_timeout": 5, "prepare_threshold": 5, **given, "options": limits}
+    options = {"connect_timeout": 5, **given, "options": limits}
     return {**parsed, "CONN_MAX_AGE": 300, "CONN_HEALTH_CHECKS": True, "OPTIONS": options}

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from copy import copy
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any, Generic, TypeVar
 
 from django.db import DEFAULT_DB_ALIAS, NotSupportedError, connections
@@ -17,6 +17,9 @@ from django.db.models import Expression, Model, QuerySet
 from django.db.transaction import TransactionManagementError
 
 Row = TypeVar("Row")
+
+KEPT_FROM = 1
+"""After how many uses in one connection a plan is kept."""
 
 
 class Slot(Expression):
@@ -42,9 +45,9 @@ class Slot(Expression):
 def planned_once() -> Iterator[None]:
     """Let PostgreSQL keep the plans of the statements that run inside, in each connection.
 
-    Only for statements whose plan is the same whatever the values: those that find or write
-    single rows by key. Planning one takes PostgreSQL longer than running it. Everything else is
-    planned for its values, as Django does it.
+    Only for statements that find or write rows by key: planning one takes PostgreSQL longer than
+    running it. Where a plan for the values would be better, it goes on making those. Everything
+    else is planned as Django does it, and leaves nothing behind in the connection.
 
     PostgreSQL refuses a plan whose columns a migration has changed meanwhile; then the connection
     is closed, and the next one plans anew.
@@ -56,21 +59,30 @@ def planned_once() -> Iterator[None]:
     connection.close_if_health_check_failed()
     connection.ensure_connection()
     opened = connection.connection
-    before, opened.cursor_factory = opened.cursor_factory, _server_cursor()
+    before = opened.cursor_factory, opened.prepare_threshold
+    opened.cursor_factory, opened.prepare_threshold = _server_cursor(), KEPT_FROM
     try:
         yield
     except NotSupportedError:
         connection.close()
         raise
     finally:
-        opened.cursor_factory = before
+        opened.cursor_factory, opened.prepare_threshold = before
 
 
+@cache
 def _server_cursor() -> Any:
     """The kind of cursor whose statements ``psycopg`` prepares when they come often enough."""
     from django.db.backends.postgresql.base import ServerBindingCursor  # noqa: PLC0415 - a driver
 
-    return ServerBindingCursor
+    class Cursor(ServerBindingCursor):
+        """Knows what it ran also where a kept plan answered, for whoever listens to queries."""
+
+        def _convert_query(self, *args: Any) -> Any:
+            self._query = super()._convert_query(*args)  # type: ignore[misc]
+            return self._query
+
+    return Cursor
 
 
 @dataclass(frozen=True)
@@ -125,5 +137,7 @@ class Prepared(Generic[Row]):
         rows: Any = self._build()
         compiler = rows.query.get_compiler(using=DEFAULT_DB_ALIAS)
         text, params = compiler.as_sql()
+        # Nobody's: this thread's own would stay open for as long as the process.
+        compiler.connection = compiler.connection.copy()
         columns = [column for column, *_ in compiler.select]
         return _Composed(rows, compiler, text, params, compiler.get_converters(columns))

@@ -120,9 +120,10 @@ def test_what_runs_inside_is_planned_once_and_what_follows_is_not(rosa: Membersh
         ask()
     assert plans() == 0
     with planned_once():
-        for _ in range(8):
+        for _ in range(2):
             ask()
     assert plans() == 1
+    assert connection.connection.prepare_threshold is None
 
 
 def migrate(type_: str) -> None:
