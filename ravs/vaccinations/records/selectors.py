@@ -73,7 +73,8 @@ def has_records(organisation: Organisation) -> bool:
 def page_of(organisation: Organisation, criteria: Criteria, place: Place) -> Slice:
     """One page of the records that fit."""
     rows = _fitting(organisation, criteria).select_related("type")
-    return _slice(rows, organisation, place, by_name=criteria.is_by_name)
+    ranges = [rows.filter(one) for one in _called(criteria.name)] if criteria.name else [rows]
+    return _slice(ranges, organisation, place, by_name=criteria.is_by_name)
 
 
 def vaccines_of(organisation: Organisation) -> list[VaccineType]:
@@ -109,8 +110,6 @@ def _fitting(organisation: Organisation, criteria: Criteria) -> Rows:
     if criteria.vaccinator:
         people = organisation.memberships.filter(public_id=criteria.vaccinator)
         rows = rows.filter(vaccinator=people.values_list("pk", flat=True).first())
-    if criteria.name:
-        rows = rows.filter(_called(criteria.name))
     if criteria.family_name:
         rows = rows.filter(pk__in=_of_person(rows, criteria))
     return rows
@@ -123,16 +122,15 @@ def _numbers_of(organisation: Organisation, nhs_number: str) -> set[str]:
     return {nhs_number, *(number for row in rows for number in row.numbers)}
 
 
-def _called(name: str) -> Q:
-    """The name as typed, as the last name and then the first; or the other way round."""
+def _called(name: str) -> list[Q]:
+    """The name as typed, as the last name and then the first; or the other way round. Each is a
+    range of names, in their order, that shares nothing with the others: asked one by one, each
+    ends after a page, where all together would be read to the last row and sorted."""
     words = name.replace(",", " ").split()
     wanted = {" ".join(words)}
     wanted |= {" ".join((*words[cut:], *words[:cut])) for cut in range(1, len(words))}
-    found = Q()
-    for one in sorted(wanted):
-        low, high = prefix_range(one)
-        found |= Q(name_key__gte=low, name_key__lt=high)
-    return found
+    ranges = sorted({prefix_range(one) for one in wanted})
+    return [Q(name_key__gte=low, name_key__lt=high) for low, high in ranges]
 
 
 def _of_person(rows: Rows, criteria: Criteria) -> list[int]:
@@ -156,16 +154,20 @@ def _fits(criteria: Criteria, given: str, family: str, postcode: str) -> bool:
     )
 
 
-def _slice(rows: Rows, organisation: Organisation, place: Place, *, by_name: bool) -> Slice:
+def _slice(ranges: list[Rows], organisation: Organisation, place: Place, *, by_name: bool) -> Slice:
+    """``ranges``: rows that follow one another in the order, asked until a page is full."""
     asked = place.after or place.before
     at = organisation.vaccinations.filter(public_id=asked).first() if asked else None
     back = at is not None and place.after is not None
     upwards = ["name_key", "-given_on", "-id"] if by_name else ["-given_on", "-id"]
     order = [_turned(one) for one in upwards] if back else upwards
-    if at is not None:
-        rows = rows.filter(_beyond(at, order))
     size = settings.PAGE_SIZE
-    found = list(rows.order_by(*order)[: size + 1])
+    found: list[Vaccination] = []
+    for rows in reversed(ranges) if back else ranges:
+        beyond = rows if at is None else rows.filter(_beyond(at, order))
+        found += beyond.order_by(*order)[: size + 1 - len(found)]
+        if len(found) > size:
+            break
     shown, more = found[:size], len(found) > size
     if back:
         shown.reverse()

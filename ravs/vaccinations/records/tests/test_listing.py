@@ -2,12 +2,15 @@
 
 import re
 from datetime import date, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
 
 from ravs.audit.models import Event
 from ravs.vaccinations.models import Vaccination
+from ravs.vaccinations.records import selectors
+from ravs.vaccinations.records.criteria import Criteria
 from tests import vaccines
 from tests.clients import PageClient
 from tests.people import stranger
@@ -171,6 +174,22 @@ class TestTheBox:
         self, rosa: PageClient, typed: str, found: list[str]
     ) -> None:
         assert search(rosa, who=typed) == found
+
+    def test_people_whose_names_are_each_others_turned_round_stand_on_pages_together(
+        self, at: Place, settings: Any
+    ) -> None:
+        settings.PAGE_SIZE = 3
+        for name in ("Ann Lee", "Lee Ann"):
+            for back in range(2):
+                who = person(at, name, nhs_number="", born=date(1980, 1, 1) + timedelta(back))
+                given(at, who, on=TODAY - timedelta(days=back))
+        asked = partial(selectors.page_of, at.organisation, Criteria(name="ann lee"))
+        first = asked(selectors.Place())
+        second = asked(selectors.Place(before=first.older))
+        again = asked(selectors.Place(after=second.newer))
+        assert [row.family_name for row in first.rows] == ["Ann", "Ann", "Lee"]
+        assert [row.family_name for row in second.rows] == ["Lee"]
+        assert (again.rows, again.newer) == (first.rows, None)
 
     @pytest.mark.parametrize(
         ("typed", "error"),
