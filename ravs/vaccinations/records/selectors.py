@@ -1,6 +1,8 @@
 """Questions asked of records. Every list reads one page along an index, and counts nothing."""
 
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 from typing import Any
 from uuid import UUID
 
@@ -17,6 +19,8 @@ from ravs.vaccinations.records.criteria import Criteria
 from ravs.vaccines.models import VaccineType
 
 Rows = QuerySet[Vaccination]
+MOST_RANGES = 4
+"""So many questions at most for one name, whatever is typed."""
 
 
 @dataclass(frozen=True)
@@ -125,12 +129,14 @@ def _numbers_of(organisation: Organisation, nhs_number: str) -> set[str]:
 def _called(name: str) -> list[Q]:
     """The name as typed, as the last name and then the first; or the other way round. Each is a
     range of names, in their order, that shares nothing with the others: asked one by one, each
-    ends after a page, where all together would be read to the last row and sorted."""
+    ends after a page, where all together would be read to the last row and sorted. Of more words
+    than names have, one question asks for all."""
     words = name.replace(",", " ").split()
     wanted = {" ".join(words)}
     wanted |= {" ".join((*words[cut:], *words[:cut])) for cut in range(1, len(words))}
     ranges = sorted({prefix_range(one) for one in wanted})
-    return [Q(name_key__gte=low, name_key__lt=high) for low, high in ranges]
+    found = [Q(name_key__gte=low, name_key__lt=high) for low, high in ranges]
+    return found if len(found) <= MOST_RANGES else [reduce(or_, found)]
 
 
 def _of_person(rows: Rows, criteria: Criteria) -> list[int]:

@@ -191,6 +191,16 @@ class TestTheBox:
         assert [row.family_name for row in second.rows] == ["Lee"]
         assert (again.rows, again.newer) == (first.rows, None)
 
+    def test_a_name_of_many_words_is_looked_for_in_one_question(
+        self, at: Place, django_assert_max_num_queries: Any
+    ) -> None:
+        given(at, person(at, "Ana Maria da Silva e Costa", nhs_number="", born=date(1980, 1, 1)))
+        with django_assert_max_num_queries(1):
+            found = selectors.page_of(
+                at.organisation, Criteria(name="ana maria da silva e costa"), selectors.Place()
+            )
+        assert len(found.rows) == 1
+
     @pytest.mark.parametrize(
         ("typed", "error"),
         [("999 000", "Enter a 10-digit NHS number"), ("9990000017", "Enter a valid NHS number")],
